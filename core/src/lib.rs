@@ -1,0 +1,6 @@
+//! Canonicalize (RFC 8785), sign and verify JSON with identical bytes in every language.
+#![deny(unsafe_code)]
+
+pub mod error;
+
+pub use error::{Code, Error, Kind, Result};
