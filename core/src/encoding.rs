@@ -1,0 +1,68 @@
+//! The text encodings, each with one spelling: base64url (RFC 4648 section 5) and lower-case hex (section 8).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+
+/// base64url without padding.
+pub(crate) fn to_base64url(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// The bytes of base64url text: no padding, no white space, zero trailing bits; `None` for anything else.
+pub(crate) fn from_base64url(text: &str) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(text).ok()
+}
+
+/// base64 with padding (section 4), the spelling that DSSE writes.
+pub(crate) fn to_base64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}
+
+/// The bytes of padded base64 text; `None` for anything else.
+pub(crate) fn from_base64(text: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(text).ok()
+}
+
+/// Lower-case hex.
+pub(crate) fn to_hex(bytes: &[u8]) -> String {
+    hex::encode(bytes)
+}
+
+/// The `N` bytes of exactly `2 * N` lower-case hex digits; `None` for anything else.
+pub(crate) fn from_hex<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
+    if text.iter().any(u8::is_ascii_uppercase) {
+        return None;
+    }
+    let mut bytes = [0; N];
+    hex::decode_to_slice(text, &mut bytes).ok()?;
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64url_has_one_spelling() {
+        assert_eq!(from_base64url("_w").as_deref(), Some(&[0xff][..]));
+        for other in ["_w==", "_x", "_w\n", " _w", "/w", "_", "_w=", "_w "] {
+            assert_eq!(from_base64url(other), None, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn base64_has_one_spelling() {
+        assert_eq!(from_base64("/w==").as_deref(), Some(&[0xff][..]));
+        for other in ["/w", "_w==", "/x==", "/w==\n"] {
+            assert_eq!(from_base64(other), None, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn hex_has_one_spelling() {
+        assert_eq!(from_hex::<2>(b"00ff"), Some([0, 255]));
+        for other in ["00FF", "00f", "00ff0", "0x00ff", "00f ", ""] {
+            assert_eq!(from_hex::<2>(other.as_bytes()), None, "{other:?}");
+        }
+    }
+}

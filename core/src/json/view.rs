@@ -1,0 +1,245 @@
+//! A borrowed view of canonical text.
+//!
+//! Every format first makes its input canonical, and then reads members from that text. The text is known to be
+//! well formed, without white space, and each string has one spelling, so walking it is a matter of finding
+//! ends, and a member name without escapes is compared byte by byte.
+
+use std::borrow::Cow;
+
+/// One JSON value, as its canonical text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Value<'a>(&'a [u8]);
+
+/// The text between the quotes of a string, escapes included.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Text<'a>(&'a [u8]);
+
+/// An object, as its canonical text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Object<'a>(&'a [u8]);
+
+impl<'a> Value<'a> {
+    /// The value that canonical text holds.
+    pub(crate) fn parse(text: &'a [u8]) -> Self {
+        Self(text)
+    }
+
+    /// The canonical text of the value.
+    pub(crate) fn raw(self) -> &'a [u8] {
+        self.0
+    }
+
+    pub(crate) fn as_object(self) -> Option<Object<'a>> {
+        Object::parse(self.0)
+    }
+
+    /// The elements, where the value is an array.
+    pub(crate) fn as_array(self) -> Option<impl Iterator<Item = Value<'a>>> {
+        let inner = self.0.strip_prefix(b"[")?.strip_suffix(b"]")?;
+        Some(Elements(inner))
+    }
+
+    pub(crate) fn as_text(self) -> Option<Text<'a>> {
+        Some(Text(self.0.strip_prefix(b"\"")?.strip_suffix(b"\"")?))
+    }
+
+    /// The value, where it is a number without fraction or exponent that an `i64` holds.
+    pub(crate) fn as_integer(self) -> Option<i64> {
+        std::str::from_utf8(self.0).ok()?.parse().ok()
+    }
+}
+
+impl<'a> Text<'a> {
+    /// The string with its escapes resolved.
+    pub(crate) fn to_text(self) -> Cow<'a, str> {
+        let text = std::str::from_utf8(self.0).expect("canonical text is UTF-8");
+        if text.contains('\\') { Cow::Owned(unescape(text)) } else { Cow::Borrowed(text) }
+    }
+
+    /// The text, where it holds no escape: enough for every grammar that allows none of the escaped characters.
+    pub(crate) fn plain(self) -> Option<&'a str> {
+        match self.to_text() {
+            Cow::Borrowed(text) => Some(text),
+            Cow::Owned(_) => None,
+        }
+    }
+}
+
+impl<'a> Object<'a> {
+    /// The object that canonical text holds, or `None` where it holds another value.
+    pub(crate) fn parse(text: &'a [u8]) -> Option<Self> {
+        (text.first() == Some(&b'{')).then_some(Self(text))
+    }
+
+    /// Every member in canonical order.
+    pub(crate) fn members(self) -> impl Iterator<Item = (Text<'a>, Value<'a>)> {
+        Members(&self.0[1..self.0.len() - 1])
+    }
+
+    /// The member with this name, which must be one that is written without escapes.
+    pub(crate) fn member(self, name: &str) -> Option<Value<'a>> {
+        self.members().find(|(key, _)| key.0 == name.as_bytes()).map(|(_, value)| value)
+    }
+
+    /// The same object without the member `name`, as canonical text, and that member.
+    pub(crate) fn without(self, name: &str) -> (Cow<'a, [u8]>, Option<Value<'a>>) {
+        let Some(value) = self.member(name) else { return (Cow::Borrowed(self.0), None) };
+        // The value is a slice of this very text, so its distance from the start is its place.
+        let value_start = value.0.as_ptr().addr() - self.0.as_ptr().addr();
+        let mut start = value_start - name.len() - 3;
+        let mut end = value_start + value.0.len();
+        if self.0[end] == b',' {
+            end += 1;
+        } else if self.0[start - 1] == b',' {
+            start -= 1;
+        }
+        let mut body = Vec::with_capacity(self.0.len() - (end - start));
+        body.extend_from_slice(&self.0[..start]);
+        body.extend_from_slice(&self.0[end..]);
+        (Cow::Owned(body), Some(value))
+    }
+}
+
+struct Elements<'a>(&'a [u8]);
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = Value<'a>;
+
+    fn next(&mut self) -> Option<Value<'a>> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let (value, rest) = self.0.split_at(value_end(self.0));
+        self.0 = rest.strip_prefix(b",").unwrap_or(rest);
+        Some(Value(value))
+    }
+}
+
+struct Members<'a>(&'a [u8]);
+
+impl<'a> Iterator for Members<'a> {
+    type Item = (Text<'a>, Value<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let (key, rest) = self.0.split_at(string_end(self.0));
+        let rest = rest.strip_prefix(b":").unwrap_or(rest);
+        let (value, rest) = rest.split_at(value_end(rest));
+        self.0 = rest.strip_prefix(b",").unwrap_or(rest);
+        Some((Text(&key[1..key.len() - 1]), Value(value)))
+    }
+}
+
+/// Where the value at the start of `text` ends.
+fn value_end(text: &[u8]) -> usize {
+    match text.first() {
+        Some(b'"') => string_end(text),
+        Some(b'{' | b'[') => {
+            let (mut at, mut depth) = (0, 0_usize);
+            while at < text.len() {
+                match text[at] {
+                    b'"' => {
+                        at += string_end(&text[at..]);
+                        continue;
+                    }
+                    b'{' | b'[' => depth += 1,
+                    b'}' | b']' => depth -= 1,
+                    _ => {}
+                }
+                at += 1;
+                if depth == 0 {
+                    break;
+                }
+            }
+            at
+        }
+        _ => text.iter().position(|byte| matches!(byte, b',' | b'}' | b']')).unwrap_or(text.len()),
+    }
+}
+
+/// Where the string at the start of `text` ends, behind its closing quote.
+fn string_end(text: &[u8]) -> usize {
+    let mut at = 1;
+    while at < text.len() {
+        match text[at] {
+            b'"' => return at + 1,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    text.len()
+}
+
+/// The inverse of RFC 8785 section 3.2.2.2.
+fn unescape(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        if character != '\\' {
+            plain.push(character);
+            continue;
+        }
+        plain.push(match characters.next() {
+            Some('b') => '\u{8}',
+            Some('t') => '\t',
+            Some('n') => '\n',
+            Some('f') => '\u{c}',
+            Some('r') => '\r',
+            // Canonical text writes `\u00` and two digits, for control characters only.
+            Some('u') => {
+                let digits: String = characters.by_ref().take(4).collect();
+                u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32).unwrap_or('\u{fffd}')
+            }
+            Some(other) => other,
+            None => break,
+        });
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_are_found_and_taken_out() {
+        let text = br#"{"a":[1,{"signatures":"]"}],"signatures":[{"x":"\"}"},2],"z":null}"#;
+        let object = Object::parse(text).expect("an object");
+        let (body, signatures) = object.without("signatures");
+        assert_eq!(&*body, br#"{"a":[1,{"signatures":"]"}],"z":null}"#);
+        let elements: Vec<_> =
+            signatures.expect("there").as_array().expect("array").map(Value::raw).collect();
+        assert_eq!(elements, [&br#"{"x":"\"}"}"#[..], b"2"]);
+    }
+
+    #[test]
+    fn a_member_is_taken_out_wherever_it_stands() {
+        for (text, rest) in [
+            (r#"{"signatures":1}"#, "{}"),
+            (r#"{"a":1,"signatures":1}"#, r#"{"a":1}"#),
+            (r#"{"signatures":1,"z":1}"#, r#"{"z":1}"#),
+            (r#"{"a":1}"#, r#"{"a":1}"#),
+            ("{}", "{}"),
+        ] {
+            let (body, _) = Object::parse(text.as_bytes()).expect("an object").without("signatures");
+            assert_eq!(&*body, rest.as_bytes(), "{text}");
+        }
+    }
+
+    #[test]
+    fn escapes_are_resolved() {
+        let text = Value::parse(br#""a\"\\\n\u0001\u001f""#).as_text().expect("a string");
+        assert_eq!(text.to_text(), "a\"\\\n\u{1}\u{1f}");
+        assert_eq!(text.plain(), None);
+    }
+
+    #[test]
+    fn integers_are_integers() {
+        assert_eq!(Value::parse(b"-5").as_integer(), Some(-5));
+        assert_eq!(Value::parse(b"1.5").as_integer(), None);
+        assert_eq!(Value::parse(b"1e+30").as_integer(), None);
+        assert_eq!(Value::parse(b"\"5\"").as_integer(), None);
+    }
+}
