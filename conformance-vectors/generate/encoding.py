@@ -1,0 +1,13 @@
+"""base64url without padding (RFC 4648 section 5) and back."""
+
+import base64
+
+
+def b64u(data: bytes) -> str:
+    """The bytes as base64url without padding."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+
+
+def from_b64u(text: str) -> bytes:
+    """The bytes of base64url text without padding."""
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
