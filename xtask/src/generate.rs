@@ -1,14 +1,18 @@
 //! `cargo xtask gen`: writes every file that exists in two places from the one that is edited by hand.
 
+mod docs;
 mod rust;
 
 use std::fs;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
+
+use crate::versions;
+use crate::workspace::root;
 
 /// One row of `conformance-vectors/codes.json`.
 #[derive(Deserialize)]
@@ -18,12 +22,12 @@ pub(crate) struct CodeRow {
     pub(crate) name: String,
     pub(crate) kind: String,
     pub(crate) http_status: u16,
-    #[expect(dead_code, reason = "read by people and by the reference page")]
     pub(crate) since: String,
     pub(crate) summary: String,
 }
 
-/// Writes the generated files, or with `check` fails where one is out of date.
+/// Writes the generated files, or with `check` fails where one is out of date. The version of every package
+/// is compared in both cases.
 pub(crate) fn run(check: bool) -> Result<()> {
     let root = root();
     let table = fs::read_to_string(root.join("conformance-vectors/codes.json")).context("codes.json")?;
@@ -33,8 +37,12 @@ pub(crate) fn run(check: bool) -> Result<()> {
             bail!("codes.json: {} must come after {}", pair[1].number, pair[0].number);
         }
     }
+    let files = [
+        ("core/src/error/codes.rs", rustfmt(root, &rust::codes(&rows))?),
+        ("docs/reference/codes.md", docs::codes(&rows)),
+    ];
     let mut stale = Vec::new();
-    for (path, text) in [("core/src/error/codes.rs", rustfmt(&root, &rust::codes(&rows))?)] {
+    for (path, text) in files {
         let file = root.join(path);
         if fs::read_to_string(&file).ok().as_deref() == Some(text.as_str()) {
             continue;
@@ -42,6 +50,7 @@ pub(crate) fn run(check: bool) -> Result<()> {
         if check {
             stale.push(path);
         } else {
+            fs::create_dir_all(file.parent().context("a file lies in a folder")?)?;
             fs::write(&file, text).with_context(|| format!("writing {path}"))?;
             println!("wrote {path}");
         }
@@ -49,7 +58,7 @@ pub(crate) fn run(check: bool) -> Result<()> {
     if !stale.is_empty() {
         bail!("out of date, run `cargo xtask gen`: {}", stale.join(", "));
     }
-    Ok(())
+    versions::check(root)
 }
 
 /// The text as `cargo fmt` leaves it.
@@ -77,9 +86,4 @@ pub(crate) fn pascal(name: &str) -> String {
             letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
         })
         .collect()
-}
-
-/// The root of the workspace.
-pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace").to_owned()
 }

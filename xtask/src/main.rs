@@ -1,6 +1,8 @@
 //! `cargo xtask`: everything a developer or CI runs.
 
 mod generate;
+mod versions;
+mod workspace;
 
 use anyhow::{Result, bail};
 
