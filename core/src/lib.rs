@@ -2,5 +2,7 @@
 #![deny(unsafe_code)]
 
 pub mod error;
+pub mod jcs;
+mod json;
 
 pub use error::{Code, Error, Kind, Result};

@@ -1,0 +1,94 @@
+//! From the text in the order of the input to canonical order.
+//!
+//! The text is copied from its end to its start: the objects to be reordered are noted in the order in which they
+//! end, which read backwards is an order where each object comes before those inside of it.
+
+use super::builder::{Object, Reordering};
+
+/// Bytes that are copied in one step.
+const STEP: usize = 32;
+
+/// A range of the text that is being copied.
+#[derive(Clone, Copy, Debug)]
+struct Range {
+    start: usize,
+    end: usize,
+    /// Only objects noted before this one can be in the range.
+    objects: usize,
+}
+
+/// An object being written.
+#[derive(Debug)]
+struct Level {
+    /// Its first slot, and the one after the next to be written, counting down.
+    first_slot: usize,
+    next_slot: usize,
+    /// What is left of the range that it stands in.
+    rest: Range,
+}
+
+/// Fills `out`, which is as long as `text`, with `text` in canonical order.
+pub(super) fn emit(text: &[u8], reordering: &Reordering, out: &mut [u8]) {
+    let mut out = Backward { out, at: text.len() };
+    let mut levels: Vec<Level> = Vec::new();
+    let mut range = Range { start: 0, end: text.len(), objects: reordering.objects.len() };
+    loop {
+        if let Some(object) = last_inside(range, &reordering.objects) {
+            let (start, end) = (object.start as usize, object.end as usize);
+            // With the closing brace.
+            out.copy(text, end - 1, range.end);
+            let rest = Range { start: range.start, end: start, objects: object.objects as usize };
+            let (first_slot, next_slot) = (object.first_slot as usize, object.last_slot as usize);
+            levels.push(Level { first_slot, next_slot, rest });
+        } else {
+            out.copy(text, range.start, range.end);
+            let Some(level) = levels.last() else { return };
+            // Before the member that has just been written.
+            out.byte(if level.next_slot == level.first_slot { b'{' } else { b',' });
+        }
+        let level = levels.last_mut().expect("returned above where there is none");
+        range = if level.next_slot == level.first_slot {
+            let rest = level.rest;
+            levels.pop();
+            rest
+        } else {
+            level.next_slot -= 1;
+            let slot = reordering.slots[level.next_slot];
+            Range { start: slot.start as usize, end: slot.end as usize, objects: slot.objects as usize }
+        };
+    }
+}
+
+/// The last object to be reordered in a range.
+#[inline(always)]
+fn last_inside(range: Range, objects: &[Object]) -> Option<&Object> {
+    let object = objects.get(range.objects.checked_sub(1)?)?;
+    (object.end as usize > range.start).then_some(object)
+}
+
+/// A buffer that is filled from its end.
+struct Backward<'a> {
+    out: &'a mut [u8],
+    /// What lies before is not filled yet.
+    at: usize,
+}
+
+impl Backward<'_> {
+    #[inline(always)]
+    fn byte(&mut self, byte: u8) {
+        self.at -= 1;
+        self.out[self.at] = byte;
+    }
+
+    #[inline(always)]
+    fn copy(&mut self, text: &[u8], start: usize, end: usize) {
+        let count = end - start;
+        if count <= STEP && end >= STEP && self.at >= STEP {
+            // The surplus before the range is written over by what comes next.
+            self.out[self.at - STEP..self.at].copy_from_slice(&text[end - STEP..end]);
+        } else {
+            self.out[self.at - count..self.at].copy_from_slice(&text[start..end]);
+        }
+        self.at -= count;
+    }
+}

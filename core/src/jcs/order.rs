@@ -1,0 +1,177 @@
+//! The order of members, RFC 8785 section 3.2.3: by the UTF-16 code units of their names, without UTF-16.
+//!
+//! Well-formed UTF-8 compares as its code points do. So does UTF-16, but for one thing: the surrogates, which stand
+//! for U+10000 and above, come before U+E000 to U+FFFF. The lead bytes of both (`F0`–`F4`; `EE`, `EF`) are
+//! exchanged before bytes are compared; no other byte of UTF-8 has those values.
+
+/// Bytes of a name that are compared in one step.
+const STEP: usize = 8;
+
+/// The first bytes of a name as a number that orders as they do; zeros stand behind the end of a short name.
+///
+/// `source` may hold anything behind `end`.
+#[inline(always)]
+pub(super) fn prefix(source: &[u8], start: usize, end: usize) -> u64 {
+    let length = end - start;
+    let Some(bytes) = source.get(start..).and_then(<[u8]>::first_chunk) else {
+        return word(&source[start..end]);
+    };
+    let bytes = u64::from_be_bytes(*bytes);
+    let spare = STEP.saturating_sub(length) * 8;
+    in_utf16_order(if spare == 64 { 0 } else { bytes >> spare << spare })
+}
+
+/// As [`prefix`], of the first bytes of `text`.
+#[inline]
+fn word(text: &[u8]) -> u64 {
+    let mut bytes = [0; STEP];
+    let length = text.len().min(STEP);
+    bytes[..length].copy_from_slice(&text[..length]);
+    in_utf16_order(u64::from_be_bytes(bytes))
+}
+
+#[inline(always)]
+fn in_utf16_order(word: u64) -> u64 {
+    if word & 0x8080_8080_8080_8080 == 0 { word } else { exchange(word) }
+}
+
+/// Moves the lead bytes `F0`–`F4` before `EE` and `EF`.
+#[inline(never)]
+fn exchange(word: u64) -> u64 {
+    u64::from_be_bytes(word.to_be_bytes().map(|byte| match byte {
+        0xee | 0xef => byte + 5,
+        0xf0..=0xf4 => byte - 2,
+        _ => byte,
+    }))
+}
+
+/// Sorts members by name.
+///
+/// `prefixes` are the members' [`prefix`]es in the order of the input, and `name` tells the name of each. `keys` is
+/// left with the sorted members: [`index`] of each. If a name occurs twice, the index of the first member whose
+/// name was there before is the error.
+///
+/// The time is that of sorting the members by their first eight bytes, and again by the next eight where those
+/// are equal, and so on: no byte of a name is looked at more often than it is sorted.
+#[inline]
+pub(super) fn sort<'a>(
+    keys: &mut Vec<u128>,
+    prefixes: impl Iterator<Item = u64>,
+    name: impl Fn(usize) -> &'a [u8],
+) -> Result<(), usize> {
+    keys.clear();
+    keys.extend(prefixes.enumerate().map(|(index, prefix)| key(prefix, name(index).len(), index)));
+    keys.sort_unstable();
+    if keys.windows(2).any(|pair| same_so_far(pair[0], pair[1])) { refine(keys, name) } else { Ok(()) }
+}
+
+/// What is sorted: eight bytes of the name, then how many bytes are left (those and at most one more: a name that
+/// ends comes before one that goes on with U+0000), then the member.
+#[inline(always)]
+fn key(word: u64, left: usize, index: usize) -> u128 {
+    u128::from(word) << 64 | (left.min(STEP + 1) as u128) << 32 | index as u128
+}
+
+/// The member that a key stands for.
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "the lowest 32 bits are the index")]
+pub(super) fn index(key: u128) -> usize {
+    key as u32 as usize
+}
+
+/// Whether two names are the same as far as the keys tell.
+#[inline(always)]
+fn same_so_far(left: u128, right: u128) -> bool {
+    left >> 32 == right >> 32
+}
+
+/// Whether the name goes on behind the bytes of the key.
+fn goes_on(key: u128) -> bool {
+    (key >> 32) & 0xf > STEP as u128
+}
+
+/// Sorts each run of keys that are the same so far by what follows in their names.
+#[inline(never)]
+fn refine<'a>(keys: &mut [u128], name: impl Fn(usize) -> &'a [u8]) -> Result<(), usize> {
+    let mut repeated: Option<usize> = None;
+    // Ranges of keys, each sorted by the bytes before an offset and the key's own bytes at the offset.
+    let mut ranges = vec![(0, keys.len(), 0)];
+    while let Some((start, end, offset)) = ranges.pop() {
+        let mut first = start;
+        while first < end {
+            let run = keys[first..end].iter().take_while(|key| same_so_far(**key, keys[first])).count();
+            let last = first + run;
+            if run > 1 && goes_on(keys[first]) {
+                let next = offset + STEP;
+                for key in &mut keys[first..last] {
+                    let index = index(*key);
+                    let rest = &name(index)[next..];
+                    *key = self::key(word(rest), rest.len(), index);
+                }
+                keys[first..last].sort_unstable();
+                ranges.push((first, last, next));
+            } else if run > 1 {
+                // Whole names are the same. Equal keys are sorted by their index.
+                let second = index(keys[first + 1]);
+                repeated = Some(repeated.map_or(second, |other| other.min(second)));
+            }
+            first = last;
+        }
+    }
+    repeated.map_or(Ok(()), Err)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sorted(names: &[&str]) -> Result<Vec<usize>, usize> {
+        let mut keys = Vec::new();
+        let prefixes = names.iter().map(|name| prefix(name.as_bytes(), 0, name.len()));
+        sort(&mut keys, prefixes, |index| names[index].as_bytes())?;
+        Ok(keys.into_iter().map(index).collect())
+    }
+
+    fn by_definition(names: &[&str]) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..names.len()).collect();
+        order.sort_by_key(|index| names[*index].encode_utf16().collect::<Vec<_>>());
+        order
+    }
+
+    #[test]
+    fn section_3_2_3() {
+        let names = ["\u{20ac}", "\r", "\u{fb33}", "1", "\u{1f600}", "\u{80}", "\u{f6}"];
+        assert_eq!(sorted(&names), Ok(vec![1, 3, 5, 6, 0, 4, 2]));
+    }
+
+    #[test]
+    fn as_utf16_orders() {
+        let alphabet = ["", "\0", "a", "b", "\u{7f}", "\u{80}", "\u{d7ff}", "\u{e000}", "\u{ffff}", "\u{10000}", "\u{10ffff}"];
+        for common in ["", "1234567", "12345678", "0123456789abcdef", "ééé\u{e000}"] {
+            let mut names: Vec<String> = Vec::new();
+            for first in alphabet {
+                for second in alphabet {
+                    for third in alphabet {
+                        names.push(format!("{common}{first}{second}{third}"));
+                    }
+                }
+            }
+            names.sort_by_key(|name| name.bytes().rev().collect::<Vec<_>>());
+            names.dedup();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            assert_eq!(sorted(&names), Ok(by_definition(&names)));
+            for few in names.chunks(7) {
+                assert_eq!(sorted(few), Ok(by_definition(few)));
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_repetition_is_told() {
+        assert_eq!(sorted(&["b", "a", "c", "a", "b"]), Err(3));
+        assert_eq!(sorted(&["", "x", ""]), Err(2));
+        assert_eq!(sorted(&["12345678", "123456789", "12345678"]), Err(2));
+        assert_eq!(sorted(&["a long name that goes on", "1", "a long name that goes on", "1"]), Err(2));
+        assert_eq!(sorted(&["a\0", "a", "a\0\0"]), Ok(vec![1, 0, 2]));
+    }
+}

@@ -1,0 +1,42 @@
+//! Buffers that are used again: each thread keeps one set.
+
+use std::cell::Cell;
+
+use super::builder::Builder;
+use crate::json::Reader;
+
+/// What a thread keeps at most, in bytes. Larger buffers are given back at once.
+const KEPT: usize = 8 << 20;
+
+/// Everything that a canonicalization needs but its output.
+#[derive(Debug, Default)]
+pub(super) struct Buffers {
+    pub(super) builder: Builder,
+    pub(super) reader: Reader,
+}
+
+thread_local! {
+    static BUFFERS: Cell<Option<Box<Buffers>>> = const { Cell::new(None) };
+}
+
+/// Takes this thread's buffers, or new ones where they are in use.
+pub(super) fn take() -> Box<Buffers> {
+    BUFFERS.try_with(Cell::take).ok().flatten().unwrap_or_default()
+}
+
+/// Gives buffers to this thread.
+pub(super) fn give(buffers: Box<Buffers>) {
+    if buffers.builder.capacity() + buffers.reader.capacity() <= KEPT {
+        // The thread may be ending; then they are dropped.
+        let _ = BUFFERS.try_with(|kept| kept.set(Some(buffers)));
+    }
+}
+
+/// Does some work with this thread's buffers.
+#[inline]
+pub(super) fn with<T>(work: impl FnOnce(&mut Buffers) -> T) -> T {
+    let mut buffers = take();
+    let result = work(&mut buffers);
+    give(buffers);
+    result
+}

@@ -1,0 +1,269 @@
+//! Strings of RFC 8259 section 7: where they end, and what their escapes stand for.
+
+use super::fault::Fault;
+use super::{byte, scan};
+use crate::error::Code;
+
+/// The text of a string, without its quotes and with every escape resolved. It is UTF-8 as soon as the whole
+/// input has been found to be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Text<'a> {
+    /// What the text stands in: the input, or a buffer that holds the resolved text. Bytes around the text may
+    /// be read, which lets a short text be copied in steps of fixed width.
+    pub(crate) source: &'a [u8],
+    /// Where the text starts.
+    pub(crate) start: usize,
+    /// Where the text ends.
+    pub(crate) end: usize,
+    /// Whether the text is known to hold no `"`, no `\` and no control character.
+    pub(crate) plain: bool,
+}
+
+impl<'a> Text<'a> {
+    /// The text alone.
+    #[inline(always)]
+    pub(crate) fn bytes(&self) -> &'a [u8] {
+        &self.source[self.start..self.end]
+    }
+}
+
+/// Reads the string whose opening quote is before `start`. Returns its text and the offset behind its closing
+/// quote. `resolved` is used where there are escapes; its length is its capacity, its content means nothing.
+#[inline(always)]
+pub(crate) fn read<'a>(
+    input: &'a [u8],
+    start: usize,
+    resolved: &'a mut Vec<u8>,
+) -> Result<(Text<'a>, usize), Fault> {
+    let mut end = start;
+    loop {
+        let mask = scan::special(&scan::load(input, end));
+        if mask != 0 {
+            end += mask.trailing_zeros() as usize;
+            break;
+        }
+        end += scan::WIDTH;
+    }
+    if byte(input, end) == b'"' {
+        return Ok((Text { source: input, start, end, plain: true }, end + 1));
+    }
+    let resolution = resolve(input, start, end, resolved)?;
+    let text = Text { source: resolved, start: 0, end: resolution.length, plain: resolution.plain };
+    Ok((text, resolution.end + 1))
+}
+
+/// The text of the string that starts at `start`, for a message: if it is not well-formed, as it stands there.
+pub(super) fn unescaped(input: &[u8], start: usize, end: usize) -> Vec<u8> {
+    let mut resolved = Vec::new();
+    match resolve(input, start, start, &mut resolved) {
+        Ok(resolution) => {
+            resolved.truncate(resolution.length);
+            resolved
+        }
+        Err(_) => input[start..end].to_vec(),
+    }
+}
+
+/// What [`resolve`] found.
+struct Resolution {
+    /// The offset of the closing quote.
+    end: usize,
+    /// How many bytes of the buffer the text takes.
+    length: usize,
+    /// See [`Text::plain`].
+    plain: bool,
+}
+
+/// Room that one step may fill: a chunk, or the four bytes of a character.
+const STEP: usize = 2 * scan::WIDTH;
+
+/// Resolves the escapes of a string whose text starts at `start` and has none before `at`.
+#[inline(never)]
+fn resolve(input: &[u8], start: usize, mut at: usize, resolved: &mut Vec<u8>) -> Result<Resolution, Fault> {
+    let mut length = at - start;
+    let mut plain = true;
+    make_room(resolved, length + STEP);
+    resolved[..length].copy_from_slice(&input[start..at]);
+    loop {
+        if resolved.len() < length + STEP {
+            make_room(resolved, length + STEP);
+        }
+        match byte(input, at) {
+            b'\\' => {
+                let (character, next) = escape(input, at)?;
+                plain &= character >= 0x20 && character != u32::from(b'"') && character != u32::from(b'\\');
+                length = push(resolved, length, character);
+                at = next;
+            }
+            b'"' => return Ok(Resolution { end: at, length, plain }),
+            0..0x20 => return Err(unfinished(input, at)),
+            _ => {
+                let chunk = scan::load(input, at);
+                resolved[length..length + scan::WIDTH].copy_from_slice(&chunk);
+                let count = (scan::special(&chunk) | 1 << scan::WIDTH).trailing_zeros() as usize;
+                length += count;
+                at += count;
+            }
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn make_room(resolved: &mut Vec<u8>, length: usize) {
+    if resolved.len() < length {
+        resolved.resize((2 * length).max(256), 0);
+    }
+}
+
+#[cold]
+fn unfinished(input: &[u8], at: usize) -> Fault {
+    if at < input.len() {
+        Fault::new(Code::ControlCharacter, at, "a control character in a string must be escaped")
+    } else {
+        Fault::syntax(at, "a string is not closed")
+    }
+}
+
+/// The character that the escape at `at` stands for, and where the escape ends.
+#[inline(always)]
+fn escape(input: &[u8], at: usize) -> Result<(u32, usize), Fault> {
+    let character = match byte(input, at + 1) {
+        b'u' => {
+            let unit = code_unit(input, at)?;
+            if unit & 0xf800 != 0xd800 {
+                return Ok((unit, at + 6));
+            }
+            let low = if unit < 0xdc00 && byte(input, at + 6) == b'\\' && byte(input, at + 7) == b'u' {
+                code_unit(input, at + 6)?
+            } else {
+                0
+            };
+            if low & 0xfc00 != 0xdc00 {
+                return Err(Fault::new(Code::LoneSurrogate, at, "half of a surrogate pair stands alone"));
+            }
+            return Ok((0x1_0000 + ((unit & 0x3ff) << 10 | low & 0x3ff), at + 12));
+        }
+        character @ (b'"' | b'\\' | b'/') => character,
+        b'b' => 0x08,
+        b't' => b'\t',
+        b'n' => b'\n',
+        b'f' => 0x0c,
+        b'r' => b'\r',
+        _ => return Err(Fault::syntax(at + 1, "there is no such escape")),
+    };
+    Ok((u32::from(character), at + 2))
+}
+
+/// The value of each hexadecimal digit; no digit has a value above 15.
+static HEX: [u8; 256] = {
+    let mut table = [0xff; 256];
+    let mut value = 0u8;
+    while value < 16 {
+        let digit = b"0123456789abcdef"[value as usize];
+        table[digit as usize] = value;
+        table[digit.to_ascii_uppercase() as usize] = value;
+        value += 1;
+    }
+    table
+};
+
+/// The code unit of the escape `\uXXXX` at `at`.
+#[inline(always)]
+fn code_unit(input: &[u8], at: usize) -> Result<u32, Fault> {
+    let Some([_, _, a, b, c, d]) = input.get(at..).and_then(<[u8]>::first_chunk::<6>) else {
+        return Err(no_hex(input, at));
+    };
+    let [a, b, c, d] = [a, b, c, d].map(|digit| u32::from(HEX[usize::from(*digit)]));
+    if (a | b | c | d) > 0xf {
+        return Err(no_hex(input, at));
+    }
+    Ok(a << 12 | b << 8 | c << 4 | d)
+}
+
+#[cold]
+fn no_hex(input: &[u8], at: usize) -> Fault {
+    let digits = input[at + 2..].iter().take(4).take_while(|digit| digit.is_ascii_hexdigit()).count();
+    Fault::syntax(at + 2 + digits, "four hexadecimal digits must follow `\\u`")
+}
+
+/// Writes a character as UTF-8. It is a scalar value: [`escape`] lets no half of a surrogate pair through.
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "each shift and mask leaves one byte")]
+fn push(resolved: &mut [u8], at: usize, character: u32) -> usize {
+    let tail = |shift: u32| 0x80 | (character >> shift & 0x3f) as u8;
+    let (bytes, length) = match character {
+        0..0x80 => ([character as u8, 0, 0, 0], 1),
+        0x80..0x800 => ([0xc0 | (character >> 6) as u8, tail(0), 0, 0], 2),
+        0x800..0x1_0000 => ([0xe0 | (character >> 12) as u8, tail(6), tail(0), 0], 3),
+        _ => ([0xf0 | (character >> 18) as u8, tail(12), tail(6), tail(0)], 4),
+    };
+    resolved[at..at + 4].copy_from_slice(&bytes);
+    at + length
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_text(text: &str) -> Result<(String, bool, usize), (Code, usize)> {
+        let mut resolved = Vec::new();
+        let (text, end) =
+            read(text.as_bytes(), 1, &mut resolved).map_err(|fault| (fault.code, fault.offset))?;
+        Ok((String::from_utf8(text.bytes().to_vec()).unwrap(), text.plain, end))
+    }
+
+    #[test]
+    fn texts() {
+        assert_eq!(read_text(r#""","#), Ok((String::new(), true, 2)));
+        assert_eq!(read_text(r#""abc","#), Ok(("abc".into(), true, 5)));
+        assert_eq!(
+            read_text(r#""0123456789abcdefghijé","#),
+            Ok(("0123456789abcdefghijé".into(), true, 24))
+        );
+        assert_eq!(read_text(r#""\/\u00e9\u20AC\ud83d\ude00x","#).unwrap().0, "/é€😀x");
+        assert!(read_text(r#""\/\u00e9""#).unwrap().1);
+        assert_eq!(read_text(r#""\"\\\b\t\n\f\r\u0000""#).unwrap().0, "\"\\\u{8}\t\n\u{c}\r\0");
+        assert!(!read_text(r#""a\n""#).unwrap().1);
+        let long = "x".repeat(1000);
+        assert_eq!(read_text(&format!(r#""{long}\u0041{long}\u0042{long}""#)).unwrap().0, format!("{long}A{long}B{long}"));
+    }
+
+    /// Each code unit, escaped in upper and lower case, is what the standard library's UTF-16 decoder says.
+    #[test]
+    fn every_code_unit() {
+        for unit in 0..=0xffff_u16 {
+            let expected = char::decode_utf16([unit]).next().unwrap();
+            for text in [format!(r#""\u{unit:04x}""#), format!(r#""\u{unit:04X}""#)] {
+                match (read_text(&text), expected.clone()) {
+                    (Ok((text, ..)), Ok(character)) => assert_eq!(text, character.to_string()),
+                    (Err(fault), Err(_)) => assert_eq!(fault, (Code::LoneSurrogate, 1)),
+                    (result, _) => panic!("{text}: {result:?}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn faults() {
+        use Code::{ControlCharacter, InvalidJson, LoneSurrogate};
+        for (text, expected) in [
+            (r#"""#, (InvalidJson, 1)),
+            (r#""ab"#, (InvalidJson, 3)),
+            (r#""0123456789abcdef"#, (InvalidJson, 17)),
+            (r#""\"#, (InvalidJson, 2)),
+            (r#""\x""#, (InvalidJson, 2)),
+            (r#""\u12G4""#, (InvalidJson, 5)),
+            (r#""\u12"#, (InvalidJson, 5)),
+            ("\"a\u{1f}\"", (ControlCharacter, 2)),
+            ("\"\\n\0\"", (ControlCharacter, 3)),
+            (r#""\udc00\ud800""#, (LoneSurrogate, 1)),
+            (r#""\ud800\ud800\udc00""#, (LoneSurrogate, 1)),
+            (r#""\ud800A""#, (LoneSurrogate, 1)),
+            (r#""\ud800\u""#, (InvalidJson, 9)),
+            (r#""\ud800"#, (LoneSurrogate, 1)),
+        ] {
+            assert_eq!(read_text(text), Err(expected), "{text}");
+        }
+    }
+}
