@@ -5,11 +5,11 @@
 //! members is noted; [`emit`](super::emit) then copies the text once more, member by member. No byte is copied more
 //! often than that, however deep it is nested.
 
+use super::Numbers;
 use super::emit::emit;
 use super::number::{self, NumberText};
 use super::order;
 use super::string::{escape, plain_length};
-use super::Numbers;
 use crate::error::Code;
 use crate::json::{Number, Sink, Text, WIDTH, to_double};
 

@@ -169,7 +169,6 @@ pub(super) fn of_parts(magnitude: u64, negative: bool) -> Option<NumberText> {
 
 /// An integer in decimal digits.
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "a remainder below ten")]
 fn decimal_text(mut magnitude: u64, negative: bool) -> NumberText {
     let mut digits = [0; LONGEST];
     let mut at = LONGEST;
@@ -252,15 +251,36 @@ mod tests {
     #[test]
     fn literals_that_are_their_own_canonical_text() {
         for text in [
-            "0", "1", "-1", "10", "0.1", "-0.1", "123456789012345", "0.000001", "0.0000011", "100.001", "1.5",
-            "-12345678.9012345", "0.00000112345678",
+            "0",
+            "1",
+            "-1",
+            "10",
+            "0.1",
+            "-0.1",
+            "123456789012345",
+            "0.000001",
+            "0.0000011",
+            "100.001",
+            "1.5",
+            "-12345678.9012345",
+            "0.00000112345678",
         ] {
             assert!(is_canonical(&read(text)), "{text}");
             let value: f64 = text.parse().unwrap();
             assert_eq!(NumberText::of(value).text(), text.as_bytes());
         }
-        for text in ["-0", "0.0", "-0.0", "1.0", "0.10", "1e2", "0.0000001", "0.00000012", "1234567890123456", "1.234567890123456"]
-        {
+        for text in [
+            "-0",
+            "0.0",
+            "-0.0",
+            "1.0",
+            "0.10",
+            "1e2",
+            "0.0000001",
+            "0.00000012",
+            "1234567890123456",
+            "1.234567890123456",
+        ] {
             assert!(!is_canonical(&read(text)), "{text}");
         }
     }
@@ -272,13 +292,29 @@ mod tests {
             let value = to_double(&number);
             is_exact(&number, value, &NumberText::of(value))
         };
-        for text in ["0.10", "1e2", "-0", "295147905179352830000", "1.7976931348623157e308", "5e-324", "9007199254740992",
-            "0e99999", "0.000e-5", "9007199254740994.000", "1e22", "1e23"]
-        {
+        for text in [
+            "0.10",
+            "1e2",
+            "-0",
+            "295147905179352830000",
+            "1.7976931348623157e308",
+            "5e-324",
+            "9007199254740992",
+            "0e99999",
+            "0.000e-5",
+            "9007199254740994.000",
+            "1e22",
+            "1e23",
+        ] {
             assert!(exact(text), "{text}");
         }
         for text in [
-            "9007199254740993", "0.1000000000000000055", "1e-400", "4e-324", "9007199254740992.1", "295147905179352825856",
+            "9007199254740993",
+            "0.1000000000000000055",
+            "1e-400",
+            "4e-324",
+            "9007199254740992.1",
+            "295147905179352825856",
             "1e-99999999999999999999",
         ] {
             assert!(!exact(text), "{text}");

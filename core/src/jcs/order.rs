@@ -146,7 +146,19 @@ mod tests {
 
     #[test]
     fn as_utf16_orders() {
-        let alphabet = ["", "\0", "a", "b", "\u{7f}", "\u{80}", "\u{d7ff}", "\u{e000}", "\u{ffff}", "\u{10000}", "\u{10ffff}"];
+        let alphabet = [
+            "",
+            "\0",
+            "a",
+            "b",
+            "\u{7f}",
+            "\u{80}",
+            "\u{d7ff}",
+            "\u{e000}",
+            "\u{ffff}",
+            "\u{10000}",
+            "\u{10ffff}",
+        ];
         for common in ["", "1234567", "12345678", "0123456789abcdef", "ééé\u{e000}"] {
             let mut names: Vec<String> = Vec::new();
             for first in alphabet {

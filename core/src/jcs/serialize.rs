@@ -3,12 +3,12 @@
 use std::fmt;
 
 use serde::ser::{
-    Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
-    SerializeTupleStruct, SerializeTupleVariant, Serializer,
+    Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant,
+    SerializeTuple, SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
-use super::writer::Writer;
 use super::Options;
+use super::writer::Writer;
 use crate::error::{Code, Error, Result};
 use crate::json::{Number, to_double};
 

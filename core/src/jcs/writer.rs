@@ -3,7 +3,7 @@
 use super::builder::Builder;
 use super::number::{self, NumberText};
 use super::pool::{self, Buffers};
-use super::{Numbers, Options, LONGEST};
+use super::{LONGEST, Numbers, Options};
 use crate::error::{Code, Error, Result};
 use crate::json::{Number, Sink, Text, pointer_at};
 
@@ -312,10 +312,8 @@ impl Writer {
     #[inline]
     fn decimal_integer(&mut self, magnitude: u64, negative: bool) -> Result<()> {
         let Some(text) = number::of_parts(magnitude, negative) else {
-            return Err(self.error(
-                Code::NumberNotExact,
-                "an integer is not the value of any double's canonical text",
-            ));
+            return Err(self
+                .error(Code::NumberNotExact, "an integer is not the value of any double's canonical text"));
         };
         self.builder().number_text(&text);
         self.after_value()

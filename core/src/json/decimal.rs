@@ -58,8 +58,8 @@ fn eight_digits(digits: [u8; 8]) -> u64 {
 fn nearest(mantissa: u64, exponent: i64) -> Option<f64> {
     /// The powers of ten that a double holds exactly.
     const EXACT: [f64; 23] = [
-        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
-        1e20, 1e21, 1e22,
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
+        1e18, 1e19, 1e20, 1e21, 1e22,
     ];
     if mantissa == 0 || exponent < i64::from(SMALLEST) {
         return Some(0.0);
@@ -149,10 +149,10 @@ fn long_magnitude(number: &Number<'_>) -> f64 {
     let count = decimal.digits().take(20).count();
     let leading = decimal.digits().take(19).fold(0, |value: u64, digit| value * 10 + u64::from(digit - b'0'));
     let exponent = decimal.exponent + 1 - count.min(19) as i64;
-    if let (Some(value), Some(next)) = (nearest(leading, exponent), nearest(leading + 1, exponent)) {
-        if count <= 19 || value.to_bits() == next.to_bits() {
-            return value;
-        }
+    if let (Some(value), Some(next)) = (nearest(leading, exponent), nearest(leading + 1, exponent))
+        && (count <= 19 || value.to_bits() == next.to_bits())
+    {
+        return value;
     }
     let mut text = String::with_capacity(SIGNIFICANT + 16);
     for digit in decimal.digits().take(SIGNIFICANT) {
@@ -242,12 +242,32 @@ mod tests {
     #[test]
     fn hard_literals() {
         for text in [
-            "0", "-0", "1", "9007199254740993", "9007199254740992.9999999", "5e-324", "2.4703282292062327e-324",
-            "2.4703282292062328e-324", "2.2250738585072011e-308", "2.2250738585072014e-308", "1.7976931348623157e308",
-            "1.7976931348623158e308", "1.7976931348623159e308", "1e309", "1e-400", "123456789012345678901234567890",
-            "0.1000000000000000055511151231257827", "7.2057594037927933e16", "9223372036854775807", "18446744073709551615",
-            "6.631236846766476e-316", "3.2378839133029012895883524125015321748630094231459e-319", "1e23", "8.5e22",
-            "0.000000000000000000000000000000000000001234567890123456789e39", "1090544144181609348835077142190",
+            "0",
+            "-0",
+            "1",
+            "9007199254740993",
+            "9007199254740992.9999999",
+            "5e-324",
+            "2.4703282292062327e-324",
+            "2.4703282292062328e-324",
+            "2.2250738585072011e-308",
+            "2.2250738585072014e-308",
+            "1.7976931348623157e308",
+            "1.7976931348623158e308",
+            "1.7976931348623159e308",
+            "1e309",
+            "1e-400",
+            "123456789012345678901234567890",
+            "0.1000000000000000055511151231257827",
+            "7.2057594037927933e16",
+            "9223372036854775807",
+            "18446744073709551615",
+            "6.631236846766476e-316",
+            "3.2378839133029012895883524125015321748630094231459e-319",
+            "1e23",
+            "8.5e22",
+            "0.000000000000000000000000000000000000001234567890123456789e39",
+            "1090544144181609348835077142190",
         ] {
             same_as_the_standard_library(text);
         }
@@ -256,7 +276,15 @@ mod tests {
     /// Literals exactly half way between two doubles, and a hair to each side, with up to 800 digits.
     #[test]
     fn halves_and_their_neighbours() {
-        for bits in [0u64, 1, 2, 0xf_ffff_ffff_ffff, 0x10_0000_0000_0000, 0x3ff0_0000_0000_0000, 0x4340_0000_0000_0001] {
+        for bits in [
+            0u64,
+            1,
+            2,
+            0xf_ffff_ffff_ffff,
+            0x10_0000_0000_0000,
+            0x3ff0_0000_0000_0000,
+            0x4340_0000_0000_0001,
+        ] {
             let low = f64::from_bits(bits);
             let high = f64::from_bits(bits + 1);
             // Exact decimals of both, of equal length behind the point; their mean has one digit more.

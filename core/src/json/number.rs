@@ -28,8 +28,7 @@ impl<'a> Number<'a> {
         let first = start + usize::from(byte(source, start) == b'-');
         // Nearly every literal ends within one chunk: one mask finds both runs of digits.
         let mask = scan::not_digit(&scan::load(source, first));
-        let integer =
-            if mask == 0 { digits(source, first) } else { mask.trailing_zeros() as usize };
+        let integer = if mask == 0 { digits(source, first) } else { mask.trailing_zeros() as usize };
         if integer == 0 {
             return Err(no_digit(source, start, first));
         }
@@ -100,9 +99,8 @@ impl<'a> Number<'a> {
             [b'+', rest @ ..] => (false, rest),
             _ => (false, text),
         };
-        let value = text
-            .iter()
-            .fold(0, |value: i64, digit| (value * 10 + i64::from(digit - b'0')).min(BOUND));
+        let value =
+            text.iter().fold(0, |value: i64, digit| (value * 10 + i64::from(digit - b'0')).min(BOUND));
         if negative { -value } else { value }
     }
 }

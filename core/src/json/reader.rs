@@ -142,7 +142,13 @@ impl Reader {
 
     /// Opens a container.
     #[inline(always)]
-    fn descend(&mut self, in_object: &mut bool, object: bool, limits: Limits, at: usize) -> Result<(), Fault> {
+    fn descend(
+        &mut self,
+        in_object: &mut bool,
+        object: bool,
+        limits: Limits,
+        at: usize,
+    ) -> Result<(), Fault> {
         if self.open.len() >= limits.depth {
             return Err(Fault::new(Code::TooDeep, at, "arrays and objects are nested deeper than the limit"));
         }
@@ -214,7 +220,10 @@ fn literal(input: &[u8], at: usize, text: &'static [u8]) -> Result<usize, Fault>
 #[cold]
 fn broken_literal(input: &[u8], at: usize, text: &[u8]) -> Fault {
     let same = input[at..].iter().zip(text).take_while(|(left, right)| left == right).count();
-    Fault::syntax(at + same, "a value must be a string, a number, an object, an array, `true`, `false` or `null`")
+    Fault::syntax(
+        at + same,
+        "a value must be a string, a number, an object, an array, `true`, `false` or `null`",
+    )
 }
 
 #[cold]

@@ -115,9 +115,7 @@ mod portable {
     /// Bytes that end a run of plain string text: `"`, `\` and control characters.
     #[inline(always)]
     pub(crate) fn special(chunk: &Chunk) -> u32 {
-        each_half(chunk, |word| {
-            equal(word, b'"') | equal(word, b'\\') | zero(word & (0xe0 * ONES))
-        })
+        each_half(chunk, |word| equal(word, b'"') | equal(word, b'\\') | zero(word & (0xe0 * ONES)))
     }
 
     /// Bytes that are no ASCII digit.
@@ -183,7 +181,8 @@ mod tests {
                     for byte in 0..=255 {
                         let mut chunk = [background; WIDTH];
                         chunk[place] = byte;
-                        let expected = (0..WIDTH).fold(0, |mask, n| mask | u32::from(definition(chunk[n])) << n);
+                        let expected =
+                            (0..WIDTH).fold(0, |mask, n| mask | u32::from(definition(chunk[n])) << n);
                         assert_eq!(vector(&chunk), expected, "{chunk:?}");
                         assert_eq!(portable(&chunk), expected, "{chunk:?}");
                     }

@@ -217,16 +217,16 @@ mod tests {
     fn texts() {
         assert_eq!(read_text(r#""","#), Ok((String::new(), true, 2)));
         assert_eq!(read_text(r#""abc","#), Ok(("abc".into(), true, 5)));
-        assert_eq!(
-            read_text(r#""0123456789abcdefghijé","#),
-            Ok(("0123456789abcdefghijé".into(), true, 24))
-        );
+        assert_eq!(read_text(r#""0123456789abcdefghijé","#), Ok(("0123456789abcdefghijé".into(), true, 24)));
         assert_eq!(read_text(r#""\/\u00e9\u20AC\ud83d\ude00x","#).unwrap().0, "/é€😀x");
         assert!(read_text(r#""\/\u00e9""#).unwrap().1);
         assert_eq!(read_text(r#""\"\\\b\t\n\f\r\u0000""#).unwrap().0, "\"\\\u{8}\t\n\u{c}\r\0");
         assert!(!read_text(r#""a\n""#).unwrap().1);
         let long = "x".repeat(1000);
-        assert_eq!(read_text(&format!(r#""{long}\u0041{long}\u0042{long}""#)).unwrap().0, format!("{long}A{long}B{long}"));
+        assert_eq!(
+            read_text(&format!(r#""{long}\u0041{long}\u0042{long}""#)).unwrap().0,
+            format!("{long}A{long}B{long}")
+        );
     }
 
     /// Each code unit, escaped in upper and lower case, is what the standard library's UTF-16 decoder says.
