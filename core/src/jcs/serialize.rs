@@ -30,7 +30,9 @@ pub fn to_vec<T: ?Sized + Serialize>(value: &T, options: &Options) -> Result<Vec
     match value.serialize(Value { writer: &mut writer }) {
         Ok(()) => writer.finish(),
         Err(Failure::Error(error)) => Err(error),
-        Err(Failure::Refused) => Err(writer.error(Code::UnsupportedType, "a value refuses to be serialized")),
+        Err(Failure::Refused) => {
+            Err(writer.refuse(Code::UnsupportedType, "a value refuses to be serialized"))
+        }
     }
 }
 
@@ -155,7 +157,7 @@ impl<'a> Serializer for Value<'a> {
     }
 
     fn serialize_bytes(self, _: &[u8]) -> Outcome {
-        Err(self.writer.error(Code::UnsupportedType, "bytes have no JSON text"))?
+        Err(self.writer.refuse(Code::UnsupportedType, "bytes have no JSON text"))?
     }
 
     fn serialize_none(self) -> Outcome {
@@ -228,7 +230,7 @@ impl<'a> Serializer for Value<'a> {
 
     fn serialize_struct(self, name: &'static str, _: usize) -> Outcome<Members<'a>> {
         if name.starts_with(PRIVATE) {
-            Err(self.writer.error(Code::UnsupportedType, "raw JSON text is not taken as a value"))?;
+            Err(self.writer.refuse(Code::UnsupportedType, "raw JSON text is not taken as a value"))?;
         }
         self.serialize_map(None)
     }
@@ -395,7 +397,7 @@ struct Key<'a> {
 
 impl Key<'_> {
     fn refuse<T>(self) -> Outcome<T> {
-        Err(self.writer.error(Code::KeyNotString, "the key of a map is not a string").into())
+        Err(self.writer.refuse(Code::KeyNotString, "the key of a map is not a string").into())
     }
 }
 

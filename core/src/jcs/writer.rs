@@ -131,14 +131,14 @@ impl Writer {
         let source = digits.as_bytes();
         let number = match Number::read(source, 0) {
             Ok(number) if number.end == source.len() && number.fraction == 0 && !number.exponent => number,
-            _ => return Err(self.error(Code::InvalidArgument, "an integer's text is not decimal digits")),
+            _ => return Err(self.refuse(Code::InvalidArgument, "an integer's text is not decimal digits")),
         };
         match number::of_integer(&number) {
             Ok(text) => {
                 self.builder().number_text(&text);
                 self.after_value()
             }
-            Err(code) => Err(self.error(code, "an integer is not the value of any double's canonical text")),
+            Err(code) => Err(self.refuse(code, "an integer is not the value of any double's canonical text")),
         }
     }
 
@@ -151,7 +151,7 @@ impl Writer {
     pub fn double(&mut self, value: f64) -> Result<()> {
         self.before_value()?;
         if !value.is_finite() {
-            return Err(self.error(Code::NumberNotFinite, "a number must be finite"));
+            return Err(self.refuse(Code::NumberNotFinite, "a number must be finite"));
         }
         self.builder().number_text(&NumberText::of(value));
         self.after_value()
@@ -236,9 +236,21 @@ impl Writer {
             return Err(self.misused("no object can end here"));
         }
         if self.builder().end_object().is_err() {
-            return Err(self.error(Code::DuplicateMember, "an object names a member twice"));
+            return Err(self.refuse(Code::DuplicateMember, "an object names a member twice"));
         }
         self.ascend()
+    }
+
+    /// An error with the `pointer` to where the writer stands, for whoever walks a native object and meets a value
+    /// that has no JSON text. It ends the writing, as any error does.
+    #[cold]
+    #[inline(never)]
+    pub fn refuse(&mut self, code: Code, message: &'static str) -> Error {
+        self.expected = Expected::Nothing;
+        // What is written is in the order of the calls, so that it can be asked.
+        let text = self.builder().text();
+        let pointer = pointer_at(text, text.len());
+        Error::new(code, message).with_text("pointer", pointer)
     }
 
     /// The canonical text of the value.
@@ -286,7 +298,7 @@ impl Writer {
     fn check_length(&mut self, more: usize) -> Result<()> {
         let length = self.builder().text().len();
         if length + more > self.max_bytes && length + more > self.max_bytes.saturating_add(1) {
-            return Err(self.error(Code::TooLarge, "the canonical text is larger than the limit"));
+            return Err(self.refuse(Code::TooLarge, "the canonical text is larger than the limit"));
         }
         Ok(())
     }
@@ -295,7 +307,7 @@ impl Writer {
     fn descend(&mut self, object: bool) -> Result<()> {
         self.before_value()?;
         if self.open.len() >= self.max_depth {
-            return Err(self.error(Code::TooDeep, "arrays and objects are nested deeper than the limit"));
+            return Err(self.refuse(Code::TooDeep, "arrays and objects are nested deeper than the limit"));
         }
         self.open.push(self.in_object);
         self.in_object = object;
@@ -313,7 +325,7 @@ impl Writer {
     fn decimal_integer(&mut self, magnitude: u64, negative: bool) -> Result<()> {
         let Some(text) = number::of_parts(magnitude, negative) else {
             return Err(self
-                .error(Code::NumberNotExact, "an integer is not the value of any double's canonical text"));
+                .refuse(Code::NumberNotExact, "an integer is not the value of any double's canonical text"));
         };
         self.builder().number_text(&text);
         self.after_value()
@@ -322,17 +334,7 @@ impl Writer {
     #[cold]
     #[inline(never)]
     fn misused(&mut self, message: &'static str) -> Error {
-        self.error(Code::InvalidArgument, message)
-    }
-
-    /// An error where the writer stands. What is written is in the order of the calls, so that it can be asked.
-    #[cold]
-    #[inline(never)]
-    pub(super) fn error(&mut self, code: Code, message: &'static str) -> Error {
-        self.expected = Expected::Nothing;
-        let text = self.builder().text();
-        let pointer = pointer_at(text, text.len());
-        Error::new(code, message).with_text("pointer", pointer)
+        self.refuse(Code::InvalidArgument, message)
     }
 }
 
