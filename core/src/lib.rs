@@ -1,8 +1,18 @@
-//! Canonicalize (RFC 8785), sign and verify JSON with identical bytes in every language.
+#![doc = include_str!("../README.md")]
 #![deny(unsafe_code)]
 
+pub mod algorithms;
+pub mod api;
+pub mod document;
+mod encoding;
 pub mod error;
 pub mod jcs;
+pub mod job;
 mod json;
+pub mod keys;
+pub mod receipt;
+#[cfg(test)]
+mod testing;
+mod time;
 
 pub use error::{Code, Error, Kind, Result};

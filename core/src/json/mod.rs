@@ -25,6 +25,7 @@ mod powers;
 mod reader;
 mod scan;
 mod string;
+pub(crate) mod view;
 
 pub(crate) use decimal::{Decimal, to_double};
 pub(crate) use number::Number;

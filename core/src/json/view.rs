@@ -98,6 +98,26 @@ impl<'a> Object<'a> {
         body.extend_from_slice(&self.0[end..]);
         (Cow::Owned(body), Some(value))
     }
+
+    /// The same object with the member `name`, which must be one that is written without escapes and whose
+    /// letters are all lower case, set to `value`.
+    pub(crate) fn with(self, name: &str, value: &[u8]) -> Vec<u8> {
+        let (rest, _) = self.without(name);
+        let rest = Object(&rest);
+        // Canonical spelling keeps the order: what an escape stands for and the escape itself both sort before
+        // a lower-case letter, and a letter beyond ASCII sorts behind it.
+        let mut at = 1;
+        for (key, value) in rest.members() {
+            if key.0 > name.as_bytes() {
+                break;
+            }
+            at = value.0.as_ptr().addr() - rest.0.as_ptr().addr() + value.0.len();
+        }
+        let (before, after) = rest.0.split_at(at);
+        let comma_before: &[u8] = if at > 1 { b"," } else { b"" };
+        let comma_after: &[u8] = if at == 1 && rest.0 != b"{}" { b"," } else { b"" };
+        [before, comma_before, b"\"", name.as_bytes(), b"\":", value, comma_after, after].concat()
+    }
 }
 
 struct Elements<'a>(&'a [u8]);
@@ -225,6 +245,21 @@ mod tests {
         ] {
             let (body, _) = Object::parse(text.as_bytes()).expect("an object").without("signatures");
             assert_eq!(&*body, rest.as_bytes(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_member_is_put_in_its_place() {
+        for (text, whole) in [
+            ("{}", r#"{"s":0}"#),
+            (r#"{"a":1}"#, r#"{"a":1,"s":0}"#),
+            (r#"{"z":1}"#, r#"{"s":0,"z":1}"#),
+            (r#"{"a":1,"z":1}"#, r#"{"a":1,"s":0,"z":1}"#),
+            (r#"{"a":1,"s":[5],"z":1}"#, r#"{"a":1,"s":0,"z":1}"#),
+            (r#"{"\n":{},"é":1}"#, r#"{"\n":{},"s":0,"é":1}"#),
+        ] {
+            let object = Object::parse(text.as_bytes()).expect("an object");
+            assert_eq!(object.with("s", b"0"), whole.as_bytes(), "{text}");
         }
     }
 

@@ -1,0 +1,108 @@
+//! ECDSA over secp256k1 with SHA-256 (SEC 2, RFC 8812): RFC 6979 nonces, low S, signatures as r‖s.
+
+use secp256k1::ecdsa::{self, Signature};
+use secp256k1::{Message, SecretKey};
+use sha2::{Digest, Sha256};
+
+use super::{Secret, Signer, Verify};
+use crate::error::{Code, Error, Result};
+
+/// A private key. The engine's own type does not clear itself, so the scalar is kept in one that does.
+pub(crate) struct SigningKey {
+    scalar: Secret,
+    public: secp256k1::PublicKey,
+}
+
+/// A public key: a point that was given in compressed form.
+pub(crate) struct PublicKey {
+    point: secp256k1::PublicKey,
+}
+
+impl SigningKey {
+    /// The key of a 32-byte big-endian scalar between 1 and the group order.
+    pub(crate) fn new(scalar: &Secret) -> Result<Self> {
+        let public = with_scalar(scalar, secp256k1::PublicKey::from_secret_key)?;
+        Ok(Self { scalar: scalar.clone(), public })
+    }
+}
+
+impl Signer for SigningKey {
+    fn sign(&self, message: &[u8]) -> Vec<u8> {
+        let digest = digest(message);
+        with_scalar(&self.scalar, |key| ecdsa::sign(digest, key))
+            .expect("the scalar was checked when the key was made")
+            .serialize_compact()
+            .to_vec()
+    }
+
+    fn public(&self) -> Vec<u8> {
+        self.public.serialize().to_vec()
+    }
+}
+
+impl PublicKey {
+    /// The key that a 33-byte compressed point encodes.
+    ///
+    /// # Errors
+    /// `key_malformed`.
+    pub(crate) fn new(bytes: &[u8]) -> Result<Self> {
+        if bytes.len() != 33 {
+            return Err(malformed());
+        }
+        Ok(Self { point: secp256k1::PublicKey::from_slice(bytes).map_err(|_| malformed())? })
+    }
+}
+
+impl Verify for PublicKey {
+    fn verify(&self, message: &[u8], signature: &[u8]) -> Result<()> {
+        let signature = Signature::from_compact(signature).map_err(|_| {
+            Error::new(
+                Code::SignatureMalformed,
+                "an ECDSA signature is r and s, 32 bytes each, below the order",
+            )
+        })?;
+        let mut normalized = signature;
+        normalized.normalize_s();
+        if normalized != signature {
+            return Err(Error::new(Code::SignatureNotLowS, "the ECDSA signature has the high S"));
+        }
+        ecdsa::verify(&signature, digest(message), &self.point)
+            .map_err(|_| Error::new(Code::SignatureInvalid, "the ECDSA signature does not verify"))
+    }
+}
+
+/// The compressed point of the coordinates of a JWK, 32 bytes each.
+pub(crate) fn compress(x: &[u8; 32], y: &[u8; 32]) -> Result<[u8; 33]> {
+    let mut point = [4; 65];
+    point[1..33].copy_from_slice(x);
+    point[33..].copy_from_slice(y);
+    Ok(secp256k1::PublicKey::from_slice(&point).map_err(|_| malformed())?.serialize())
+}
+
+/// The coordinates x‖y of a compressed point that is known to be on the curve.
+pub(crate) fn coordinates(point: &[u8]) -> [u8; 64] {
+    let point = secp256k1::PublicKey::from_slice(point).expect("the point was checked when the key was made");
+    let mut coordinates = [0; 64];
+    coordinates.copy_from_slice(&point.serialize_uncompressed()[1..]);
+    coordinates
+}
+
+fn digest(message: &[u8]) -> Message {
+    Message::from_digest(Sha256::digest(message).into())
+}
+
+/// Lends the scalar to the engine and clears the engine's copy.
+fn with_scalar<T>(scalar: &Secret, body: impl FnOnce(&SecretKey) -> T) -> Result<T> {
+    let mut key = SecretKey::from_secret_bytes(**scalar)
+        .map_err(|_| Error::new(Code::KeyMalformed, "not a secp256k1 private key"))?;
+    let result = body(&key);
+    key.non_secure_erase();
+    Ok(result)
+}
+
+fn malformed() -> Error {
+    Error::new(Code::KeyMalformed, "not a compressed secp256k1 public key")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,153 @@
+//! PKCS#8 private keys (RFC 5958) and SPKI public keys (RFC 5280) in PEM (RFC 7468).
+
+use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, OctetStringRef};
+use der::pem::LineEnding;
+use der::{Decode as _, Document, Encode as _, SecretDocument};
+use pkcs8::spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
+use pkcs8::{PrivateKeyInfoRef, Version};
+use sec1::EcPrivateKey;
+use zeroize::Zeroizing;
+
+use super::{MAX_KEY_BYTES, PublicKey};
+use crate::algorithms::{Algorithm, Secret, es256k};
+use crate::error::{Code, Error, Result};
+
+/// id-Ed25519 (RFC 8410).
+const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+/// id-ecPublicKey (RFC 5480).
+const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+/// secp256k1 (SEC 2).
+const SECP256K1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.10");
+
+/// The algorithm, the secret and, where the file carries one, the public key in its one spelling.
+pub(super) fn read_private(pem: &[u8]) -> Result<(Algorithm, Secret, Option<Vec<u8>>)> {
+    let text = pem_text(pem)?;
+    let (label, document) = SecretDocument::from_pem(text).map_err(|_| malformed("not a PEM file"))?;
+    if label != "PRIVATE KEY" {
+        return Err(Error::new(
+            Code::KeyUnsupported,
+            "the PEM file is not an unencrypted PKCS#8 private key",
+        ));
+    }
+    let info = PrivateKeyInfoRef::from_der(document.as_bytes()).map_err(|_| malformed("not a PKCS#8 key"))?;
+    let algorithm = algorithm_of(info.algorithm)?;
+    let inner = info.private_key.as_bytes();
+    match algorithm {
+        Algorithm::EdDsa => {
+            // RFC 8410 section 7: the private key is an OCTET STRING inside the OCTET STRING.
+            let seed = <&OctetStringRef>::from_der(inner).map_err(|_| malformed("not an Ed25519 seed"))?;
+            let public = info.public_key.map(|bits: BitStringRef<'_>| bits.raw_bytes().to_vec());
+            Ok((algorithm, secret_of(seed.as_bytes())?, public))
+        }
+        Algorithm::Es256k => {
+            let key = EcPrivateKey::from_der(inner).map_err(|_| malformed("not an EC private key"))?;
+            if key.parameters.is_some_and(|curve| curve.named_curve() != Some(SECP256K1)) {
+                return Err(malformed("the curve of the EC private key is not that of its envelope"));
+            }
+            let public = key.public_key.map(compressed).transpose()?;
+            Ok((algorithm, secret_of(key.private_key)?, public))
+        }
+    }
+}
+
+/// The algorithm and the public key in its one spelling.
+pub(super) fn read_public(pem: &[u8]) -> Result<(Algorithm, Vec<u8>)> {
+    let text = pem_text(pem)?;
+    let (label, document) = Document::from_pem(text).map_err(|_| malformed("not a PEM file"))?;
+    if label != "PUBLIC KEY" {
+        return Err(Error::new(Code::KeyUnsupported, "the PEM file is not an SPKI public key"));
+    }
+    let info =
+        SubjectPublicKeyInfoRef::from_der(document.as_bytes()).map_err(|_| malformed("not an SPKI key"))?;
+    let algorithm = algorithm_of(info.algorithm)?;
+    let bytes = info.subject_public_key.as_bytes().ok_or_else(|| malformed("not an SPKI key"))?;
+    match algorithm {
+        Algorithm::EdDsa => Ok((algorithm, bytes.to_vec())),
+        Algorithm::Es256k => Ok((algorithm, compressed(bytes)?)),
+    }
+}
+
+/// PKCS#8 version 1: the version that every reader opens.
+pub(super) fn write_private(key: &PublicKey, secret: &Secret) -> Zeroizing<Vec<u8>> {
+    let curve = AnyRef::from(&SECP256K1);
+    let document = match key.algorithm() {
+        Algorithm::EdDsa => {
+            let seed = OctetStringRef::new(&secret[..]).expect("32 bytes fit an OCTET STRING");
+            let seed = Zeroizing::new(seed.to_der().expect("an OCTET STRING has DER"));
+            envelope(AlgorithmIdentifierRef { oid: ED25519, parameters: None }, &seed)
+        }
+        Algorithm::Es256k => {
+            let mut point = [4; 65];
+            point[1..].copy_from_slice(&es256k::coordinates(key.bytes()));
+            let inner = EcPrivateKey { private_key: &secret[..], parameters: None, public_key: Some(&point) };
+            let inner = Zeroizing::new(inner.to_der().expect("an EC private key has DER"));
+            envelope(AlgorithmIdentifierRef { oid: EC_PUBLIC_KEY, parameters: Some(curve) }, &inner)
+        }
+    };
+    let pem = document.to_pem("PRIVATE KEY", LineEnding::LF).expect("DER has PEM");
+    Zeroizing::new(pem.as_bytes().to_vec())
+}
+
+/// SPKI; a secp256k1 point is written uncompressed, which every reader opens.
+pub(super) fn write_public(key: &PublicKey) -> Vec<u8> {
+    let curve = AnyRef::from(&SECP256K1);
+    let (algorithm, bytes) = match key.algorithm() {
+        Algorithm::EdDsa => (AlgorithmIdentifierRef { oid: ED25519, parameters: None }, key.bytes().to_vec()),
+        Algorithm::Es256k => (
+            AlgorithmIdentifierRef { oid: EC_PUBLIC_KEY, parameters: Some(curve) },
+            [&[4][..], &es256k::coordinates(key.bytes())].concat(),
+        ),
+    };
+    let subject_public_key = BitStringRef::from_bytes(&bytes).expect("a key fits a BIT STRING");
+    let document = Document::encode_msg(&SubjectPublicKeyInfoRef { algorithm, subject_public_key })
+        .expect("an SPKI key has DER");
+    document.to_pem("PUBLIC KEY", LineEnding::LF).expect("DER has PEM").into_bytes()
+}
+
+fn envelope(algorithm: AlgorithmIdentifierRef<'_>, inner: &[u8]) -> SecretDocument {
+    let inner = OctetStringRef::new(inner).expect("a key fits an OCTET STRING");
+    let info = PrivateKeyInfoRef::new(algorithm, inner);
+    debug_assert_eq!(info.version(), Version::V1);
+    SecretDocument::encode_msg(&info).expect("a PKCS#8 key has DER")
+}
+
+fn algorithm_of(identifier: AlgorithmIdentifierRef<'_>) -> Result<Algorithm> {
+    let unsupported = || Error::new(Code::KeyUnsupported, "the key is not Ed25519 or secp256k1");
+    match (identifier.oid, identifier.parameters) {
+        (ED25519, None) => Ok(Algorithm::EdDsa),
+        (ED25519, Some(_)) => Err(malformed("an Ed25519 key has no parameters")),
+        (EC_PUBLIC_KEY, Some(curve)) => match curve.decode_as::<ObjectIdentifier>() {
+            Ok(SECP256K1) => Ok(Algorithm::Es256k),
+            _ => Err(unsupported()),
+        },
+        _ => Err(unsupported()),
+    }
+}
+
+/// PEM and DER carry points in compressed or uncompressed form; the project has one spelling.
+fn compressed(point: &[u8]) -> Result<Vec<u8>> {
+    match point {
+        [2 | 3, ..] if point.len() == 33 => Ok(point.to_vec()),
+        [4, coordinates @ ..] if coordinates.len() == 64 => {
+            let (x, y) = coordinates.split_at(32);
+            let array = |half: &[u8]| <[u8; 32]>::try_from(half).expect("half of 64 bytes");
+            Ok(es256k::compress(&array(x), &array(y))?.to_vec())
+        }
+        _ => Err(malformed("not a secp256k1 point")),
+    }
+}
+
+fn secret_of(bytes: &[u8]) -> Result<Secret> {
+    <[u8; 32]>::try_from(bytes).map(Zeroizing::new).map_err(|_| malformed("a private key is 32 bytes long"))
+}
+
+fn pem_text(pem: &[u8]) -> Result<&str> {
+    if pem.len() > MAX_KEY_BYTES {
+        return Err(Error::new(Code::TooLarge, "the key file is larger than 64 KiB"));
+    }
+    std::str::from_utf8(pem).map_err(|_| malformed("not a PEM file"))
+}
+
+fn malformed(message: &'static str) -> Error {
+    Error::new(Code::KeyMalformed, message)
+}

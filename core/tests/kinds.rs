@@ -1,0 +1,100 @@
+//! A signature made for one kind of document never verifies as another kind.
+
+use samebyte::keys::{PublicKey, SigningKey};
+use samebyte::{Code, Error, algorithms::Algorithm, document, job, receipt};
+
+const JOB: &str = r#"{"caller_id":"alice","context_id":"c","created_at":"2026-01-01T00:00:00Z","env_vars":{},
+    "executor":"rhai","id":"1","payload":"x","runner":"r","timeout":300,"updated_at":"2026-01-01T00:00:00Z"}"#;
+const RECEIPT: &str = r#"{"exit_code":0,"module_hash":"0000000000000000000000000000000000000000000000000000000000000000",
+    "timestamp":1,"version":"0.1","wall_time_ms":2}"#;
+
+/// The kinds that carry an Ed25519 signature, and how each verifies one that is put in its place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    Job,
+    Receipt,
+    Document(&'static str),
+}
+
+const KINDS: [Kind; 4] = [
+    Kind::Job,
+    Kind::Receipt,
+    Kind::Document("application/vnd.example.a+json"),
+    Kind::Document("application/vnd.example.b+json"),
+];
+
+/// The document that all kinds share as far as their shapes allow, and the 64 bytes of a signature over it.
+fn sign(kind: Kind, key: &SigningKey) -> Vec<u8> {
+    let text = match kind {
+        Kind::Job => job::sign(JOB.as_bytes(), key),
+        Kind::Receipt => receipt::sign(RECEIPT.as_bytes(), key),
+        Kind::Document(media_type) => document::sign(JOB.as_bytes(), key, media_type),
+    }
+    .expect("signs");
+    let value: serde_json::Value = serde_json::from_slice(&text).expect("JSON");
+    match kind {
+        Kind::Job => hex::decode(value["signatures"][0]["signature"].as_str().expect("hex")).expect("hex"),
+        Kind::Receipt => hex::decode(value["signature"].as_str().expect("hex")).expect("hex"),
+        Kind::Document(_) => {
+            use base64::Engine as _;
+            let text = value["signatures"][0]["sig"].as_str().expect("base64url");
+            base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text).expect("base64url")
+        }
+    }
+}
+
+fn verify(kind: Kind, key: &PublicKey, signature: &[u8]) -> Result<Vec<u8>, Error> {
+    let with = |text: &str, name: &str, value: serde_json::Value| {
+        let mut object: serde_json::Value = serde_json::from_str(text).expect("JSON");
+        object[name] = value;
+        object.to_string().into_bytes()
+    };
+    match kind {
+        Kind::Job => {
+            let entry = serde_json::json!([{ "algorithm": "ed25519", "public_key": key.to_hex(),
+                "signature": hex::encode(signature) }]);
+            job::verify_signatures(&with(JOB, "signatures", entry))
+        }
+        Kind::Receipt => {
+            let named = with(RECEIPT, "node_pubkey", key.to_hex().into());
+            let text = String::from_utf8(named).expect("UTF-8");
+            receipt::verify(&with(&text, "signature", hex::encode(signature).into()), key)
+        }
+        Kind::Document(media_type) => {
+            use base64::Engine as _;
+            let sig = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(signature);
+            let entry = serde_json::json!([{ "alg": "EdDSA", "kid": key.kid(), "sig": sig }]);
+            let verifier = document::Verifier::new(std::slice::from_ref(key), 1).expect("a verifier");
+            document::verify(&with(JOB, "signatures", entry), &verifier, media_type)
+        }
+    }
+}
+
+#[test]
+fn a_signature_verifies_as_its_own_kind_alone() {
+    let key = SigningKey::generate(Algorithm::EdDsa).expect("random bytes");
+    for made_as in KINDS {
+        let signature = sign(made_as, &key);
+        for read_as in KINDS {
+            let verdict =
+                verify(read_as, key.public_key(), &signature).map(drop).map_err(|error| error.code());
+            let expected = match read_as {
+                _ if read_as == made_as => Ok(()),
+                Kind::Receipt => Err(Code::SignatureInvalid),
+                _ => Err(Code::SignatureVerificationFailed),
+            };
+            assert_eq!(verdict, expected, "made as {made_as:?}, read as {read_as:?}");
+        }
+    }
+}
+
+#[test]
+fn the_generic_operations_leave_reserved_types_alone() {
+    let key = SigningKey::generate(Algorithm::EdDsa).expect("random bytes");
+    for media_type in
+        ["application/vnd.samebyte.job.v1+json", "Application/Vnd.Samebyte.x", "text", "a/b;c=d", ""]
+    {
+        let error = document::sign(b"{}", &key, media_type).expect_err("refused");
+        assert_eq!(error.code(), Code::TypeInvalid, "{media_type}");
+    }
+}
