@@ -5,6 +5,8 @@
 //! members is noted; [`emit`](super::emit) then copies the text once more, member by member. No byte is copied more
 //! often than that, however deep it is nested.
 
+use zeroize::Zeroize as _;
+
 use super::Numbers;
 use super::emit::emit;
 use super::number::{self, NumberText};
@@ -144,6 +146,12 @@ impl Builder {
             out.resize(start + text.len(), 0);
             emit(text, &self.reordering, &mut out[start..]);
         }
+    }
+
+    /// Clears what has been written.
+    pub(super) fn wipe(&mut self) {
+        self.text.zeroize();
+        self.escaped_names.zeroize();
     }
 
     /// How many bytes the buffers hold.

@@ -28,6 +28,8 @@ mod serialize;
 mod string;
 mod writer;
 
+use zeroize::Zeroizing;
+
 use crate::error::Result;
 use crate::json::Limits;
 
@@ -105,5 +107,23 @@ pub fn canonicalize_into(input: &[u8], options: &Options, out: &mut Vec<u8>) -> 
         buffers.reader.read(input, options.limits(), &mut buffers.builder)?;
         buffers.builder.finish(out);
         Ok(())
+    })
+}
+
+/// As [`canonicalize`], for a text that holds a secret: no copy of it is left in memory but the result, which
+/// clears itself.
+///
+/// # Errors
+///
+/// Those of [`canonicalize`].
+pub(crate) fn canonicalize_secret(input: &[u8], options: &Options) -> Result<Zeroizing<Vec<u8>>> {
+    // No canonical text is longer: nothing grows more than `1e20`, four bytes that become twenty-one.
+    let room = input.len().min(options.max_bytes).saturating_mul(8);
+    pool::with_secret(room, |buffers| {
+        let mut out = Zeroizing::new(Vec::with_capacity(room));
+        buffers.builder.start(options.numbers, room);
+        buffers.reader.read(input, options.limits(), &mut buffers.builder)?;
+        buffers.builder.finish(&mut out);
+        Ok(out)
     })
 }

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use super::Numbers;
 use super::builder::Builder;
 use crate::json::Reader;
 
@@ -38,5 +39,17 @@ pub(super) fn with<T>(work: impl FnOnce(&mut Buffers) -> T) -> T {
     let mut buffers = take();
     let result = work(&mut buffers);
     give(buffers);
+    result
+}
+
+/// Does some work with buffers of its own that are cleared before they are freed: for texts that hold a secret.
+/// Their room must be enough from the start, since a buffer that moves leaves its content behind.
+pub(super) fn with_secret<T>(room: usize, work: impl FnOnce(&mut Buffers) -> T) -> T {
+    let mut buffers = Buffers::default();
+    buffers.reader.reserve(room);
+    buffers.builder.start(Numbers::default(), room);
+    let result = work(&mut buffers);
+    buffers.reader.wipe();
+    buffers.builder.wipe();
     result
 }

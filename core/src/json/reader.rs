@@ -1,5 +1,7 @@
 //! One pass over the input, driving a [`Sink`].
 
+use zeroize::Zeroize as _;
+
 use super::fault::Fault;
 use super::number::Number;
 use super::string::{self, Text};
@@ -57,6 +59,16 @@ impl Reader {
     /// The first fault, as the page of this module ranks them.
     pub(crate) fn read<S: Sink>(&mut self, input: &[u8], limits: Limits, sink: &mut S) -> Result<()> {
         self.pass(input, limits, sink).map_err(|fault| fault.into_error(input))
+    }
+
+    /// Makes room for strings of `length` bytes that have escapes.
+    pub(crate) fn reserve(&mut self, length: usize) {
+        self.resolved.resize(length, 0);
+    }
+
+    /// Clears the text that was read.
+    pub(crate) fn wipe(&mut self) {
+        self.resolved.zeroize();
     }
 
     /// How many bytes the buffers hold.

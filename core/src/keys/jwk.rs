@@ -28,7 +28,7 @@ pub(super) struct Parts {
 /// key (`use`, `key_ops`, `alg`) are enforced.
 pub(super) fn read(jwk: &[u8], part: Part) -> Result<Parts> {
     let options = Options { max_bytes: MAX_KEY_BYTES, ..Options::exact() };
-    let text = Zeroizing::new(jcs::canonicalize(jwk, &options)?);
+    let text = jcs::canonicalize_secret(jwk, &options)?;
     let object = Object::parse(&text).ok_or_else(|| malformed("a JWK is a JSON object"))?;
 
     let algorithm = match (required(object, "kty")?, member(object, "crv")?) {

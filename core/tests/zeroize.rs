@@ -1,0 +1,114 @@
+//! No memory that the library gives back to the allocator still holds a secret.
+//!
+//! The allocator of this test looks at every block before it is freed. Where the engines keep a secret in memory
+//! of their own (AWS-LC does), they clear it themselves, out of sight of this test.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use samebyte::{algorithms::Algorithm, job, keys::SigningKey};
+
+/// A scalar and seed whose spellings are rare enough not to stand in memory by chance.
+const HEX: &str = "5ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4e7c0de";
+
+struct Watcher;
+
+static WATCHING: AtomicBool = AtomicBool::new(false);
+static LEAKS: AtomicUsize = AtomicUsize::new(0);
+static FREED: AtomicUsize = AtomicUsize::new(0);
+
+#[global_allocator]
+static ALLOCATOR: Watcher = Watcher;
+
+// SAFETY: every call is handed to the system's allocator unchanged.
+unsafe impl GlobalAlloc for Watcher {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's contract is the same. Zeroed, so that a block never shows its former owner's bytes.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        if WATCHING.load(Ordering::Relaxed) {
+            // SAFETY: the block is still owned by the caller and `layout.size()` bytes long, all written at least
+            // by `alloc_zeroed`.
+            let bytes = unsafe { std::slice::from_raw_parts(block, layout.size()) };
+            FREED.fetch_add(1, Ordering::Relaxed);
+            if spellings().iter().any(|secret| contains(bytes, secret)) {
+                LEAKS.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        // SAFETY: the caller's contract is the same.
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+/// The middle of the secret as raw bytes, hex and base64url (in its three alignments only the first occurs).
+fn spellings() -> [&'static [u8]; 3] {
+    [&[0x5e, 0xc4, 0xe7, 0x5e, 0xc4, 0xe7, 0x5e, 0xc4, 0xe7], b"5ec4e75ec4e75ec4e7", b"XsTnXsTnXsTn"]
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+/// Runs `work` and says how many blocks it freed, and how many of them held the secret.
+fn watched(work: impl FnOnce()) -> (usize, usize) {
+    LEAKS.store(0, Ordering::Relaxed);
+    FREED.store(0, Ordering::Relaxed);
+    WATCHING.store(true, Ordering::Relaxed);
+    work();
+    WATCHING.store(false, Ordering::Relaxed);
+    (FREED.load(Ordering::Relaxed), LEAKS.load(Ordering::Relaxed))
+}
+
+/// One test, because the allocator is one: what is freed at the same time elsewhere would be counted too.
+#[test]
+fn secrets_are_gone_when_memory_is_freed() {
+    const JOB: &[u8] =
+        br#"{"caller_id":"a","context_id":"c","created_at":"2026-01-01T00:00:00Z","env_vars":{},
+        "executor":"e","id":"1","payload":"x","runner":"r","timeout":1,"updated_at":"2026-01-01T00:00:00Z"}"#;
+
+    let (_, leaks) = watched(|| drop(HEX.to_owned()));
+    assert_eq!(leaks, 1, "the watcher sees a secret that is not cleared");
+
+    for algorithm in [Algorithm::EdDsa, Algorithm::Es256k] {
+        let key = SigningKey::from_hex(algorithm, HEX.as_bytes()).expect("a key");
+        let (jwk, pem) = (key.to_jwk(), key.to_pem());
+        let spaced =
+            String::from_utf8(jwk.to_vec()).expect("UTF-8").replace(',', " , ").replace("XsTn", "Xs\\u0054n");
+        let steps: [(&str, &dyn Fn()); 8] = [
+            ("from_hex", &|| drop(SigningKey::from_hex(algorithm, HEX.as_bytes()))),
+            ("from_jwk", &|| drop(SigningKey::from_jwk(&jwk).expect("a key"))),
+            ("from_jwk with escapes", &|| drop(SigningKey::from_jwk(spaced.as_bytes()).expect("a key"))),
+            ("from_pem", &|| drop(SigningKey::from_pem(&pem).expect("a key"))),
+            ("to_jwk", &|| drop(key.to_jwk())),
+            ("to_pem", &|| drop(key.to_pem())),
+            ("to_hex", &|| drop(key.to_hex())),
+            ("sign", &|| drop(job::sign(JOB, &key).expect("signs"))),
+        ];
+        for (name, step) in steps {
+            let (freed, leaks) = watched(step);
+            assert!(freed > 0, "{algorithm} {name}: nothing was freed, so nothing was seen");
+            assert_eq!(leaks, 0, "{algorithm} {name}: freed memory holds the secret");
+        }
+        let (_, leaks) = watched(move || drop(key));
+        assert_eq!(leaks, 0, "{algorithm}: a dropped key leaves its secret");
+    }
+
+    // What is kept for the next call must not hold it either: it would be freed at some later time.
+    let (_, leaks) = watched(|| {
+        let threads: Vec<_> = (0..2)
+            .map(|_| {
+                std::thread::spawn(|| {
+                    let key = SigningKey::from_hex(Algorithm::EdDsa, HEX.as_bytes()).expect("a key");
+                    let jwk = key.to_jwk();
+                    drop(SigningKey::from_jwk(&jwk).expect("a key"));
+                })
+            })
+            .collect();
+        for thread in threads {
+            thread.join().expect("the thread ends");
+        }
+    });
+    assert_eq!(leaks, 0, "the buffers of a thread keep a secret");
+}
