@@ -166,11 +166,12 @@ mod tests {
     use super::*;
 
     type Question = fn(&Chunk) -> u32;
+    type Definition = fn(u8) -> bool;
 
     /// Every byte value at every place, between bytes that are not asked for and bytes that are.
     #[test]
     fn both_twins_answer_as_the_definition_does() {
-        let questions: [(Question, Question, fn(u8) -> bool); 3] = [
+        let questions: [(Question, Question, Definition); 3] = [
             (special, portable::special, |byte| byte < 0x20 || byte == b'"' || byte == b'\\'),
             (not_digit, portable::not_digit, |byte| !byte.is_ascii_digit()),
             (not_white, portable::not_white, |byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t')),
