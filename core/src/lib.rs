@@ -13,6 +13,6 @@ pub mod keys;
 pub mod receipt;
 #[cfg(test)]
 mod testing;
-mod time;
+pub mod time;
 
 pub use error::{Code, Error, Kind, Result};

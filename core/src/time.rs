@@ -3,19 +3,27 @@
 
 /// A point in time, ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Instant {
+pub struct Instant {
     seconds: i64,
     nanoseconds: u32,
 }
 
 impl Instant {
     /// The instant of whole Unix seconds.
-    pub(crate) fn from_unix(seconds: i64) -> Self {
+    #[must_use]
+    pub fn from_unix(seconds: i64) -> Self {
         Self { seconds, nanoseconds: 0 }
     }
 
+    /// The whole Unix seconds of the instant, without its fraction.
+    #[must_use]
+    pub fn unix_seconds(self) -> i64 {
+        self.seconds
+    }
+
     /// The instant that the text names, or `None` where it is not in the one spelling.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         let bytes = text.strip_suffix('Z')?.as_bytes();
         let (date_time, fraction) = bytes.split_at_checked(19)?;
         let digits = |range: std::ops::Range<usize>| {
@@ -88,6 +96,7 @@ mod tests {
             assert_eq!(Instant::parse(text), Some(Instant::from_unix(seconds)), "{text}");
         }
         assert!(Instant::parse("1970-01-01T00:00:00.000000001Z") > Some(Instant::from_unix(0)));
+        assert_eq!(Instant::parse("1970-01-01T00:00:07.9Z").map(Instant::unix_seconds), Some(7));
         assert_eq!(Instant::parse("1970-01-01T00:00:00.5Z"), Instant::parse("1970-01-01T00:00:00.500Z"));
     }
 
