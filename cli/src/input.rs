@@ -1,0 +1,54 @@
+//! Reading files and standard input, never much more than the limit allows.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::PathBuf;
+
+use crate::failure::{Failure, Result};
+
+/// The limit of the reader unless another is given (16 MiB).
+pub(crate) const MAX_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Where input comes from.
+#[derive(Clone, Debug)]
+pub(crate) enum Source {
+    Standard,
+    File(PathBuf),
+}
+
+impl From<OsString> for Source {
+    fn from(name: OsString) -> Self {
+        if name == "-" { Self::Standard } else { Self::File(name.into()) }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Standard => formatter.write_str("standard input"),
+            Self::File(path) => path.display().fmt(formatter),
+        }
+    }
+}
+
+impl Source {
+    /// The content, but at most `limit` bytes and one more: enough for the library to see that it is too large.
+    pub(crate) fn read(&self, limit: u64) -> Result<Vec<u8>> {
+        let mut content = Vec::new();
+        self.read_into(&mut content, limit)?;
+        Ok(content)
+    }
+
+    /// The same into a buffer that the caller made.
+    pub(crate) fn read_into(&self, content: &mut Vec<u8>, limit: u64) -> Result<()> {
+        let limit = limit.saturating_add(1);
+        match self {
+            Self::Standard => io::stdin().lock().take(limit).read_to_end(content),
+            Self::File(path) => File::open(path).and_then(|file| file.take(limit).read_to_end(content)),
+        }
+        .map(drop)
+        .map_err(|error| Failure::io(self, error))
+    }
+}

@@ -1,0 +1,23 @@
+//! What each verb does: read, one call into the library, an outcome.
+
+mod document;
+mod job;
+mod json;
+mod key;
+mod receipt;
+
+use crate::arguments::{Arguments, Verb};
+use crate::failure::Result;
+use crate::output::Outcome;
+
+/// Carries out what was typed.
+pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
+    match arguments.verb {
+        Verb::Canonicalize(arguments) => json::canonicalize(&arguments),
+        Verb::Hash(arguments) => json::hash(&arguments),
+        Verb::Key(verb) => key::run(verb),
+        Verb::Document(verb) => document::run(verb),
+        Verb::Job(verb) => job::run(verb),
+        Verb::Receipt(verb) => receipt::run(verb),
+    }
+}
