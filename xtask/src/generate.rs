@@ -1,6 +1,7 @@
 //! `cargo xtask gen`: writes every file that exists in two places from the one that is edited by hand.
 
 mod docs;
+mod node;
 mod rust;
 
 use std::fs;
@@ -40,6 +41,7 @@ pub(crate) fn run(check: bool) -> Result<()> {
     let files = [
         ("core/src/error/codes.rs", rustfmt(root, &rust::codes(&rows))?),
         ("docs/reference/codes.md", docs::codes(&rows)),
+        ("bindings-node/ts/codes.ts", node::codes(&rows)),
     ];
     let mut stale = Vec::new();
     for (path, text) in files {

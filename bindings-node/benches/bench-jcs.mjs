@@ -1,0 +1,87 @@
+// Canonicalization in Node against npm `canonicalize`, in one run: medians of interleaved rounds.
+//
+//   node benches/bench-jcs.mjs DIRECTORY [--json FILE] [--rounds N]
+//
+// DIRECTORY holds the documents (`cargo bench -p samebyte --bench jcs -- --documents DIRECTORY`). The table goes to standard
+// output; FILE gets rows of {"document","bytes","peer","ns"}.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import peer from 'canonicalize';
+import { canonicalize } from 'samebyte';
+
+const { positionals, values: options } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'string' }, rounds: { type: 'string', default: '7' } },
+});
+if (positionals.length !== 1) {
+  console.error('usage: bench-jcs.mjs DIRECTORY [--json FILE] [--rounds N]');
+  process.exit(2);
+}
+
+/** How long one measurement lasts at least, in nanoseconds. */
+const BATCH = 60_000_000;
+
+const limits = { maxBytes: 2 ** 30 };
+const WORK = [
+  ['samebyte (buffer)', ({ bytes }) => canonicalize(bytes, limits)],
+  ['JSON.parse + canonicalize', ({ bytes }) => Buffer.from(peer(JSON.parse(bytes.toString())))],
+  ['samebyte (string)', ({ text }) => canonicalize(text, limits)],
+  ['samebyte (object)', ({ value }) => canonicalize(value, limits)],
+  ['canonicalize (object)', ({ value }) => Buffer.from(peer(value))],
+  ['JSON.stringify (object, not RFC 8785)', ({ value }) => Buffer.from(JSON.stringify(value))],
+];
+
+/** Nanoseconds per call. */
+function measure(work, input) {
+  const start = process.hrtime.bigint();
+  for (let calls = 1; ; calls++) {
+    work(input);
+    const spent = Number(process.hrtime.bigint() - start);
+    if (spent >= BATCH) {
+      return spent / calls;
+    }
+  }
+}
+
+/** The middle of the rounds; the first is a warm-up. */
+function median([, ...times]) {
+  return times.sort((a, b) => a - b)[times.length >> 1];
+}
+
+const [directory] = positionals;
+const documents = readdirSync(directory)
+  .filter((name) => name.endsWith('.json'))
+  .map((name) => ({ name: basename(name, '.json'), bytes: readFileSync(join(directory, name)) }))
+  .sort((a, b) => a.bytes.length - b.bytes.length);
+
+const rows = [];
+console.log(`| document | bytes |${WORK.map(([name]) => ` ${name} µs |`).join('')} buffer: times faster | object: times faster |`);
+console.log(`|---|---:|${'---:|'.repeat(WORK.length + 2)}`);
+for (const { name, bytes } of documents) {
+  const text = bytes.toString();
+  const input = { bytes, text, value: JSON.parse(text) };
+  const expected = Buffer.from(peer(input.value));
+  for (const [peerName, work] of WORK.slice(0, 5)) {
+    if (!work(input).equals(expected)) {
+      throw new Error(`${peerName} writes other bytes for ${name}`);
+    }
+  }
+  const times = WORK.map(() => []);
+  for (let round = 0; round <= Number(options.rounds); round++) {
+    for (const [index, [, work]] of WORK.entries()) {
+      times[index].push(measure(work, input));
+    }
+  }
+  const medians = times.map(median);
+  const [buffer, parsed, , object, theirs] = medians;
+  const cells = medians.map((time) => ` ${(time / 1000).toFixed(2)} |`).join('');
+  console.log(`| ${name} | ${bytes.length} |${cells} ${(parsed / buffer).toFixed(1)} | ${(theirs / object).toFixed(1)} |`);
+  for (const [index, [peerName]] of WORK.entries()) {
+    rows.push({ document: name, bytes: bytes.length, peer: peerName, ns: Math.round(medians[index]) });
+  }
+}
+if (options.json !== undefined) {
+  writeFileSync(options.json, `[${rows.map((row) => JSON.stringify(row)).join(',\n')}]\n`);
+}

@@ -1,0 +1,192 @@
+//! Values that cross into and out of JavaScript.
+#![expect(
+    missing_debug_implementations,
+    reason = "values of one native call, some secret: nothing prints them"
+)]
+
+use std::ffi::c_void;
+use std::ptr;
+
+use napi::bindgen_prelude::{Buffer, External, FromNapiRef, FromNapiValue, ToNapiValue};
+use napi::{Status, check_status, sys};
+use samebyte::api::{self, Code, Error};
+use zeroize::Zeroizing;
+
+/// Outputs up to this many bytes go to the caller's pool: a `Buffer` of its own costs about a microsecond.
+const POOLED: usize = 4096;
+
+/// The memory of a `Uint8Array`, for the length of one native call.
+///
+/// A call is synchronous and runs no JavaScript, so the array can neither be collected nor detached while a
+/// value of this type lives; memory that is shared with other threads is refused.
+struct Memory {
+    data: *mut u8,
+    length: usize,
+}
+
+impl Memory {
+    /// `None` for anything but a `Uint8Array` over memory of its own thread.
+    fn of(env: sys::napi_env, value: sys::napi_value) -> napi::Result<Option<Self>> {
+        let (mut kind, mut length, mut offset) = (0, 0, 0);
+        let mut data: *mut c_void = ptr::null_mut();
+        let mut buffer = ptr::null_mut();
+        let mut own = false;
+        // SAFETY: `env` and `value` come from the running call; the out-pointers are valid for writes.
+        check_status!(unsafe {
+            sys::napi_get_typedarray_info(
+                env,
+                value,
+                &mut kind,
+                &mut length,
+                &mut data,
+                &mut buffer,
+                &mut offset,
+            )
+        })?;
+        // SAFETY: as above. A SharedArrayBuffer is not an ArrayBuffer to this question.
+        check_status!(unsafe { sys::napi_is_arraybuffer(env, buffer, &mut own) })?;
+        let usable = own && kind == sys::TypedarrayType::uint8_array;
+        Ok(usable.then_some(Self { data: data.cast(), length }))
+    }
+}
+
+/// Bytes to read.
+pub struct Bytes(Option<Memory>);
+
+impl Bytes {
+    /// The bytes.
+    ///
+    /// # Errors
+    /// `invalid_argument` for memory that another thread could change meanwhile.
+    pub(crate) fn as_slice(&self) -> api::Result<&[u8]> {
+        let Some(memory) = &self.0 else {
+            return Err(Error::new(
+                Code::InvalidArgument,
+                "bytes over shared memory are not read: copy them",
+            ));
+        };
+        if memory.length == 0 {
+            return Ok(&[]);
+        }
+        // SAFETY: the memory is valid for `length` bytes during the call (see `Memory`). A `Target` may be a
+        // view of the same buffer, but is written only when the operation has returned and no slice is left.
+        Ok(unsafe { std::slice::from_raw_parts(memory.data, memory.length) })
+    }
+}
+
+impl FromNapiValue for Bytes {
+    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<Self> {
+        Memory::of(env, value).map(Self)
+    }
+}
+
+/// Memory to write an output to.
+pub struct Target(Option<Memory>);
+
+impl Target {
+    /// Copies a small output to the memory at `offset`; one that is large or does not fit is handed on.
+    pub(crate) fn write(&self, offset: u32, output: api::Result<Vec<u8>>) -> Outcome<Written> {
+        Outcome(output.map(|output| {
+            let offset = offset as usize;
+            match (&self.0, u32::try_from(output.len())) {
+                (Some(memory), Ok(length))
+                    if output.len() <= POOLED.min(memory.length.saturating_sub(offset)) =>
+                {
+                    // SAFETY: `offset + output.len()` lies within the memory, which is valid during the call;
+                    // `output` is memory of its own.
+                    unsafe {
+                        ptr::copy_nonoverlapping(output.as_ptr(), memory.data.add(offset), output.len())
+                    };
+                    Written::Pooled(length)
+                }
+                _ => Written::Own(output),
+            }
+        }))
+    }
+}
+
+impl FromNapiValue for Target {
+    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<Self> {
+        Memory::of(env, value).map(Self)
+    }
+}
+
+/// Where an output is: a number of bytes in the target, or a `Buffer` of its own.
+pub enum Written {
+    /// So many bytes were written to the target.
+    Pooled(u32),
+    /// The output itself.
+    Own(Vec<u8>),
+}
+
+impl ToNapiValue for Written {
+    unsafe fn to_napi_value(env: sys::napi_env, value: Self) -> napi::Result<sys::napi_value> {
+        // SAFETY: `env` comes from the running call.
+        unsafe {
+            match value {
+                Self::Pooled(length) => u32::to_napi_value(env, length),
+                Self::Own(output) => Buffer::to_napi_value(env, Buffer::from(output)),
+            }
+        }
+    }
+}
+
+/// UTF-8 text that becomes a JavaScript string; the native copy, which may be a secret, is zeroed.
+pub struct Text(pub Zeroizing<Vec<u8>>);
+
+impl From<Vec<u8>> for Text {
+    fn from(text: Vec<u8>) -> Self {
+        Self(Zeroizing::new(text))
+    }
+}
+
+impl ToNapiValue for Text {
+    unsafe fn to_napi_value(env: sys::napi_env, value: Self) -> napi::Result<sys::napi_value> {
+        let text = std::str::from_utf8(&value.0)
+            .map_err(|_| napi::Error::new(Status::GenericFailure, "text that is not UTF-8"))?;
+        // SAFETY: `env` comes from the running call.
+        unsafe { <&str>::to_napi_value(env, text) }
+    }
+}
+
+/// A handle of the door inside a JavaScript value that nothing but this module can open.
+pub struct Handle<T>(pub T);
+
+impl<T: Clone + 'static> FromNapiValue for Handle<T> {
+    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<Self> {
+        // SAFETY: `env` and `value` come from the running call; the type of the payload is checked.
+        let external = unsafe { External::<T>::from_napi_ref(env, value) }?;
+        Ok(Self(T::clone(external)))
+    }
+}
+
+impl<T: 'static> ToNapiValue for Handle<T> {
+    unsafe fn to_napi_value(env: sys::napi_env, value: Self) -> napi::Result<sys::napi_value> {
+        // SAFETY: `env` comes from the running call.
+        unsafe { External::to_napi_value(env, External::new(value.0)) }
+    }
+}
+
+/// A result; an error becomes the array `[code, message, detail or null]`, which no success is.
+///
+/// The face throws it: throwing from here costs several microseconds, and would need a JavaScript class.
+pub struct Outcome<T>(pub api::Result<T>);
+
+impl<T: ToNapiValue> ToNapiValue for Outcome<T> {
+    unsafe fn to_napi_value(env: sys::napi_env, value: Self) -> napi::Result<sys::napi_value> {
+        // SAFETY: `env` comes from the running call.
+        unsafe {
+            match value.0 {
+                Ok(value) => T::to_napi_value(env, value),
+                Err(error) => {
+                    let failure = vec![
+                        Some(error.code().name().to_owned()),
+                        Some(error.message().to_owned()),
+                        error.detail_json(),
+                    ];
+                    Vec::to_napi_value(env, failure)
+                }
+            }
+        }
+    }
+}

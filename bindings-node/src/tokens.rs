@@ -1,0 +1,78 @@
+//! A walked JavaScript object, as a stream of tokens.
+//!
+//! `ts/walk.ts` reads each value of an object once, refuses what has no JSON text, and writes one token per
+//! value; here the tokens drive the canonical writer of the core. Walking through Node-API instead would cost
+//! a call for each value, and `JSON.stringify` loses what it cannot say (`NaN`, `undefined`, a `Map`).
+//!
+//! | tag | then |
+//! |---|---|
+//! | 0 null, 1 false, 2 true | |
+//! | 3 integer | `i32` |
+//! | 4 number | `f64` |
+//! | 5 string, 7 member name | length `u8`, ASCII bytes |
+//! | 6 string, 8 member name | length in bytes `u32`, UTF-16 units |
+//! | 9 `[`, 10 `]`, 11 `{`, 12 `}` | |
+//!
+//! Everything is little-endian and without padding.
+
+use samebyte::api::{self, Code, Error, Numbers, Result};
+
+use crate::input::utf8;
+
+/// The canonical text of the walked object.
+pub(crate) fn canonicalize(tokens: &[u8], numbers: Numbers, options: &[u8]) -> Result<Vec<u8>> {
+    let mut writer = api::jcs_writer(numbers, options)?;
+    let mut tokens = Tokens(tokens);
+    while let Some((&tag, rest)) = tokens.0.split_first() {
+        tokens.0 = rest;
+        match tag {
+            0 => writer.null()?,
+            1 => writer.boolean(false)?,
+            2 => writer.boolean(true)?,
+            3 => writer.integer(i32::from_le_bytes(tokens.array()?).into())?,
+            4 => writer.double(f64::from_le_bytes(tokens.array()?))?,
+            5 => writer.string(tokens.ascii()?)?,
+            6 => writer.string(&tokens.utf16()?)?,
+            7 => writer.key(tokens.ascii()?)?,
+            8 => writer.key(&tokens.utf16()?)?,
+            9 => writer.begin_array()?,
+            10 => writer.end_array()?,
+            11 => writer.begin_object()?,
+            12 => writer.end_object()?,
+            _ => return Err(broken()),
+        }
+    }
+    writer.finish()
+}
+
+/// What is left of the stream.
+struct Tokens<'a>(&'a [u8]);
+
+impl<'a> Tokens<'a> {
+    fn bytes(&mut self, length: usize) -> Result<&'a [u8]> {
+        let (bytes, rest) = self.0.split_at_checked(length).ok_or_else(broken)?;
+        self.0 = rest;
+        Ok(bytes)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
+        let (bytes, rest) = self.0.split_first_chunk().ok_or_else(broken)?;
+        self.0 = rest;
+        Ok(*bytes)
+    }
+
+    fn ascii(&mut self) -> Result<&'a str> {
+        let [length] = self.array()?;
+        std::str::from_utf8(self.bytes(length.into())?).map_err(|_| broken())
+    }
+
+    fn utf16(&mut self) -> Result<String> {
+        let length = u32::from_le_bytes(self.array()?) as usize;
+        String::from_utf8(utf8(self.bytes(length)?)?).map_err(|_| broken())
+    }
+}
+
+/// The walk and this module disagree: a fault of the package, not of the input.
+fn broken() -> Error {
+    Error::new(Code::Internal, "a stream of tokens that the walk never writes")
+}

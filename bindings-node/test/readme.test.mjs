@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+// Each example of the README as its readers would run it, and what it prints. They lie in the package while they run, so
+// that they find it by its name.
+const root = join(import.meta.dirname, '..');
+const blocks = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/^```(js|ts)\n(.*?)^```$/gms)];
+const PRINTED = ['{"a":[true,null],"b":1.5}\ntrue\n10ab843e\n', '12.5 true\n', "[ 'alice' ]\nrejected key_mismatch\n"];
+
+test('every example of the README is known here', () => assert.equal(blocks.length, PRINTED.length));
+
+for (const [index, [, language, code]] of blocks.entries()) {
+  const extension = language === 'ts' ? 'mts' : code.includes('require(') ? 'cjs' : 'mjs';
+  test(`README example ${index + 1} (.${extension})`, (context) => {
+    const folder = join(root, 'test', `example-${process.pid}-${index}`);
+    mkdirSync(folder, { recursive: true });
+    context.after(() => rmSync(folder, { recursive: true }));
+    let file = join(folder, `example.${extension}`);
+    writeFileSync(file, code);
+    if (language === 'ts') {
+      const options = ['--ignoreConfig', '--strict', '--module', 'node20', '--target', 'es2022', '--lib', 'es2024', '--types', 'node'];
+      execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), ...options, file], { stdio: 'inherit' });
+      file = join(folder, 'example.mjs');
+    }
+    assert.equal(execFileSync(process.execPath, [file], { encoding: 'utf8' }), PRINTED[index]);
+  });
+}

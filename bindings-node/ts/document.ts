@@ -1,0 +1,92 @@
+import { DEFAULT_BOUNDS, run, stringArgument, type JsonInput } from './input.js';
+import { signingHandle, type SigningKey } from './keys.js';
+import { native } from './native.js';
+import { open, type JsonObject } from './result.js';
+import { verifierHandle, type Verifier } from './verifier.js';
+
+/** What became of one signature of a document. */
+export interface SignatureStatus {
+  /** Its place among the signatures of the document. */
+  readonly index: number;
+  readonly alg: string;
+  readonly kid: string;
+  /** Whether a trusted key made it; one of an unknown key is `false`. */
+  readonly verified: boolean;
+}
+
+/** A document whose signatures satisfy the verifier. */
+export interface VerifiedDocument {
+  /** What was verified: all members but `signatures`. */
+  readonly document: JsonObject;
+  /** The canonical bytes of {@link document}, which are what was signed. */
+  readonly bytes: Buffer;
+  readonly signatures: readonly SignatureStatus[];
+}
+
+/**
+ * The JSON object in canonical form with one more signature. `type` is a media type, says what the document is, and is
+ * part of what is signed.
+ *
+ * @throws SamebyteError The codes of the reader; `document_malformed`, `type_invalid`, `duplicate_signer`,
+ * `too_many_signatures`.
+ */
+export function sign(document: JsonInput, key: SigningKey, type: string): Buffer {
+  const handle = signingHandle(key);
+  const mediaType = stringArgument(type, 'type');
+  return run(document, DEFAULT_BOUNDS, (bytes, length, form, pool, offset) =>
+    native.documentSign(bytes, length, form, handle, mediaType, pool, offset),
+  );
+}
+
+/**
+ * Verifies a document; throws unless its signatures satisfy the verifier.
+ *
+ * @throws SamebyteError The codes of the reader; `document_malformed`, `type_invalid`, `document_unsigned`,
+ * `duplicate_signer`, `too_many_signatures`, `signature_verification_failed`, `signature_unknown`, `threshold_not_met`.
+ */
+export function verify(document: JsonInput, verifier: Verifier, type: string): VerifiedDocument {
+  const handle = verifierHandle(verifier);
+  const mediaType = stringArgument(type, 'type');
+  const result = run(document, DEFAULT_BOUNDS, (bytes, length, form, pool, offset) =>
+    native.documentVerify(bytes, length, form, handle, mediaType, pool, offset),
+  );
+  const { value, bytes } = open<Omit<VerifiedDocument, 'bytes'>>(result, 'document');
+  return { ...value, bytes };
+}
+
+/**
+ * The bytes that every signer of the document signs: the DSSE pre-authentication encoding of its type and its canonical
+ * text without `signatures`.
+ *
+ * @throws SamebyteError The codes of the reader; `document_malformed`, `type_invalid`.
+ */
+export function signingInput(document: JsonInput, type: string): Buffer {
+  const mediaType = stringArgument(type, 'type');
+  return run(document, DEFAULT_BOUNDS, (bytes, length, form, pool, offset) =>
+    native.documentSigningInput(bytes, length, form, mediaType, pool, offset),
+  );
+}
+
+/**
+ * The signed document as a DSSE envelope with the same signatures.
+ *
+ * @throws SamebyteError The codes of the reader; `document_malformed`, `type_invalid`, `document_unsigned`.
+ */
+export function toDsse(document: JsonInput, type: string): Buffer {
+  const mediaType = stringArgument(type, 'type');
+  return run(document, DEFAULT_BOUNDS, (bytes, length, form, pool, offset) =>
+    native.documentToDsse(bytes, length, form, mediaType, pool, offset),
+  );
+}
+
+/**
+ * The DSSE envelope as a signed document. Converting verifies nothing.
+ *
+ * @throws SamebyteError The codes of the reader; `document_malformed`, `type_invalid`.
+ */
+export function fromDsse(envelope: JsonInput, type: string): Buffer {
+  const mediaType = stringArgument(type, 'type');
+  return run(envelope, DEFAULT_BOUNDS, (bytes, length, form, pool, offset) =>
+    native.documentFromDsse(bytes, length, form, mediaType, pool, offset),
+  );
+}

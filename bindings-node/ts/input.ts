@@ -1,0 +1,121 @@
+import { isUint8Array } from 'node:util/types';
+
+import { SamebyteError, unwrap, type Failure } from './error.js';
+import type { Written } from './native.js';
+import { Scratch, type Bounds } from './walk.js';
+
+/** JSON text as a string or as UTF-8 bytes, or a plain object that is one. */
+export type JsonInput = string | Uint8Array | object;
+
+/** A native call that reads a JSON value and gives bytes. */
+type Call = (bytes: Uint8Array, length: number, form: number, pool: Uint8Array, offset: number) => Written | Failure;
+
+// The numbers of `Form` in `src/input.rs`.
+const UTF8 = 0;
+const UTF16 = 1;
+const TOKENS = 2;
+
+/** The defaults of the core, which a test holds equal to these. */
+export const DEFAULT_BOUNDS: Bounds = { maxDepth: 128, maxBytes: 16 * 1024 * 1024 };
+
+const SCRATCH = 64 * 1024;
+/** A scratch that had to grow over this is not kept. */
+const KEPT = 1024 * 1024;
+const POOL = 32 * 1024;
+/** As many bytes as the native module writes to the pool at most (`POOLED` in `src/border.rs`). */
+const POOLED = 4096;
+
+// A getter of a walked object may call samebyte again: whoever works takes the scratch away and brings it back.
+let spare: Scratch | undefined;
+
+// Outputs of up to 4 KiB share a buffer, as those of `Buffer.from` do.
+let pool = Buffer.allocUnsafeSlow(POOL);
+let used = 0;
+
+/** Hands a JSON value to the native call. */
+export function withInput<T>(
+  value: unknown,
+  bounds: Bounds,
+  call: (bytes: Uint8Array, length: number, form: number) => T,
+): T {
+  if (isUint8Array(value)) {
+    return call(value, value.length, UTF8);
+  }
+  const scratch = spare ?? new Scratch(SCRATCH);
+  spare = undefined;
+  try {
+    if (typeof value === 'string') {
+      scratch.writeText(value);
+      return call(scratch.bytes, scratch.length, UTF16);
+    }
+    scratch.writeValue(value, bounds);
+    return call(scratch.bytes, scratch.length, TOKENS);
+  } finally {
+    if (scratch.bytes.length <= KEPT) {
+      spare = scratch;
+    }
+  }
+}
+
+/** As {@link withInput} for a value that is a secret: no copy of it stays in JavaScript's memory. */
+export function withSecret<T>(value: unknown, call: (bytes: Uint8Array, length: number, form: number) => T): T {
+  if (isUint8Array(value)) {
+    return call(value, value.length, UTF8);
+  }
+  const scratch = new Scratch(SCRATCH);
+  try {
+    if (typeof value === 'string') {
+      scratch.writeText(value);
+      return call(scratch.bytes, scratch.length, UTF16);
+    }
+    scratch.writeValue(value, DEFAULT_BOUNDS);
+    return call(scratch.bytes, scratch.length, TOKENS);
+  } finally {
+    scratch.wipe();
+  }
+}
+
+/** Hands a JSON value to the native call and gives the bytes that it made. */
+export function run(value: unknown, bounds: Bounds, call: Call): Buffer {
+  return withInput(value, bounds, (bytes, length, form) => {
+    const written = unwrap(call(bytes, length, form, pool, used));
+    if (typeof written !== 'number') {
+      return written;
+    }
+    const output = pool.subarray(used, used + written);
+    used += written;
+    if (used > POOL - POOLED) {
+      pool = Buffer.allocUnsafeSlow(POOL);
+      used = 0;
+    }
+    return output;
+  });
+}
+
+/** The argument if it is a string, else an error that names it. */
+export function stringArgument(value: unknown, name: string): string {
+  if (typeof value !== 'string') {
+    throw new SamebyteError('invalid_argument', `${name} is a string`, { argument: name });
+  }
+  return value;
+}
+
+/** The options as JSON for the door, with their names there. Refuses values that are not non-negative integers. */
+export function optionsJson(options: Readonly<Record<string, unknown>>, names: Readonly<Record<string, string>>): string {
+  const members: string[] = [];
+  for (const [option, value] of Object.entries(options)) {
+    const name = Object.hasOwn(names, option) ? names[option] : undefined;
+    if (name === undefined) {
+      throw new SamebyteError('unknown_option', 'an option is not known', { option });
+    }
+    if (value === undefined) {
+      continue;
+    }
+    if (!Number.isSafeInteger(value) || (value as number) < 0) {
+      throw new SamebyteError('invalid_argument', 'an option is not a non-negative integer', { option });
+    }
+    members.push(`"${name}":${String(value)}`);
+  }
+  return `{${members.join(',')}}`;
+}
+

@@ -1,0 +1,36 @@
+import { SamebyteError } from './error.js';
+
+/** A JSON value. */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+/** A JSON object. */
+export interface JsonObject {
+  readonly [member: string]: JsonValue;
+}
+
+/**
+ * Takes a result of the core apart: all members, and the canonical bytes of the one that was verified.
+ *
+ * The result is canonical, and its other members hold only strings, integers and booleans, which `JSON.stringify` writes
+ * canonically; so the verified member is what stands between them.
+ */
+export function open<T extends object>(result: Buffer, verified: keyof T & string): { value: T; bytes: Buffer } {
+  const value = JSON.parse(result.toString()) as T;
+  const [before, after] = ['', ''];
+  const parts = { before, after };
+  let side: 'before' | 'after' = 'before';
+  for (const [name, member] of Object.entries(value)) {
+    if (name === verified) {
+      parts.before += `,"${name}":`;
+      side = 'after';
+    } else {
+      parts[side] += `,"${name}":${JSON.stringify(member)}`;
+    }
+  }
+  const head = Buffer.from(`{${parts.before.slice(1)}`);
+  const tail = Buffer.from(`${parts.after}}`);
+  const bytes = result.subarray(head.length, result.length - tail.length);
+  if (!result.subarray(0, head.length).equals(head) || !result.subarray(-tail.length).equals(tail)) {
+    throw new SamebyteError('internal', 'a result that is not canonical');
+  }
+  return { value, bytes };
+}
