@@ -7,32 +7,20 @@ use crate::json::view::Object;
 /// The limits of the reader, with `{"max_bytes":…,"max_depth":…}` applied.
 pub(super) fn jcs(numbers: Numbers, options: &[u8]) -> Result<Options> {
     let mut limits = Options { numbers, ..Options::default() };
-    each(options, |name, value| {
-        match name {
-            "max_bytes" => limits.max_bytes = value,
-            "max_depth" => limits.max_depth = value,
-            _ => return false,
-        }
-        true
-    })?;
+    let (max_bytes, max_depth) = (&mut limits.max_bytes, &mut limits.max_depth);
+    read(options, &mut [("max_bytes", max_bytes), ("max_depth", max_depth)])?;
     Ok(limits)
 }
 
 /// The threshold of a verifier: `{"threshold":n}`.
 pub(super) fn threshold(options: &[u8]) -> Result<usize> {
     let mut threshold = 1;
-    each(options, |name, value| {
-        let known = name == "threshold";
-        if known {
-            threshold = value;
-        }
-        known
-    })?;
+    read(options, &mut [("threshold", &mut threshold)])?;
     Ok(threshold)
 }
 
-/// Hands every member of an options object to `set`, which says whether it knows the name.
-fn each(options: &[u8], mut set: impl FnMut(&str, usize) -> bool) -> Result<()> {
+/// Puts every member of an options object in the place that has its name.
+fn read(options: &[u8], places: &mut [(&str, &mut usize)]) -> Result<()> {
     if options.is_empty() {
         return Ok(());
     }
@@ -42,13 +30,37 @@ fn each(options: &[u8], mut set: impl FnMut(&str, usize) -> bool) -> Result<()> 
     };
     for (name, value) in object.members() {
         let name = name.to_text();
-        let Some(number) = value.as_integer().and_then(|number| usize::try_from(number).ok()) else {
-            return Err(Error::new(Code::InvalidArgument, "an option is not a non-negative integer")
-                .with_text("option", name));
-        };
-        if !set(&name, number) {
+        let Some((_, place)) = places.iter_mut().find(|(known, _)| *known == name) else {
             return Err(Error::new(Code::UnknownOption, "an option is not known").with_text("option", name));
-        }
+        };
+        **place = value.as_integer().and_then(|number| usize::try_from(number).ok()).ok_or_else(|| {
+            Error::new(Code::InvalidArgument, "an option is not a non-negative integer")
+                .with_text("option", name)
+        })?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_known_integers() {
+        let set = jcs(Numbers::Exact, br#"{"max_depth":3,"max_bytes":9}"#).expect("known");
+        assert_eq!((set.numbers, set.max_depth, set.max_bytes), (Numbers::Exact, 3, 9));
+        assert_eq!(threshold(b"").expect("the default"), 1);
+        for (options, code) in [
+            (r#"{"max_depht":1}"#, Code::UnknownOption),
+            (r#"{"max_depht":"x"}"#, Code::UnknownOption),
+            (r#"{"max_depth":-1}"#, Code::InvalidArgument),
+            (r#"{"max_depth":1.5}"#, Code::InvalidArgument),
+            (r#"{"max_depth":"1"}"#, Code::InvalidArgument),
+            ("[]", Code::InvalidArgument),
+            ("{", Code::InvalidJson),
+        ] {
+            let error = jcs(Numbers::Exact, options.as_bytes()).expect_err("refused");
+            assert_eq!(error.code(), code, "{options}");
+        }
+    }
 }
