@@ -2,6 +2,7 @@
 
 mod docs;
 mod node;
+mod python;
 mod rust;
 
 use std::fs;
@@ -40,6 +41,7 @@ pub(crate) fn run(check: bool) -> Result<()> {
     }
     let files = [
         ("core/src/error/codes.rs", rustfmt(root, &rust::codes(&rows))?),
+        ("bindings-python/python/samebyte/_codes.py", python::codes(&rows)),
         ("docs/reference/codes.md", docs::codes(&rows)),
         ("bindings-node/ts/codes.ts", node::codes(&rows)),
     ];

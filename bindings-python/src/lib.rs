@@ -1,0 +1,31 @@
+//! `samebyte._native`: the native part of the Python package, private to it.
+//!
+//! Each function is one operation of [`samebyte::api`] under the same name: Python objects in, bytes or a handle
+//! out, an exception of `samebyte._errors` raised. What people call is in `python/samebyte/`.
+
+mod errors;
+mod input;
+mod keys;
+mod operations;
+mod walk;
+
+// The walk over Python objects borrows them and relies on the interpreter lock: see `walk`.
+#[pyo3::pymodule(gil_used = true)]
+mod _native {
+    #[pymodule_export]
+    use crate::keys::{PublicKey, SigningKey, Verifier};
+    #[pymodule_export]
+    use crate::operations::{
+        document_from_dsse, document_sign, document_signing_input, document_to_dsse, document_verify,
+        jcs_canonicalize, jcs_sha256, job_authorize, job_canonical_representation, job_sign, job_signatories,
+        job_verify_signatures, receipt_canonical_representation, receipt_sign, receipt_verify, version,
+    };
+
+    /// Adds what only test builds have. It is not exported, so that the stub need not name it.
+    #[cfg(feature = "test-operations")]
+    #[pymodule_init]
+    fn init(module: &pyo3::Bound<'_, pyo3::types::PyModule>) -> pyo3::PyResult<()> {
+        use pyo3::prelude::*;
+        module.setattr("test_panic", pyo3::wrap_pyfunction!(crate::operations::test_panic, module)?)
+    }
+}

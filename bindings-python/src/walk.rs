@@ -1,0 +1,298 @@
+//! The walk over Python objects: each value is told to core's writer, which knows the rules.
+//!
+//! # Why this is sound
+//!
+//! Objects are borrowed, not owned, while they are looked at. The caller owns the root and the interpreter lock is
+//! held, so that an object can only die or change if Python code runs in between. None does: every function of
+//! CPython that is called here on a value of the type that it is for reads that value's own storage and calls
+//! nothing back (no `__iter__`, `__getitem__`, `__index__`, `__float__` or `__str__` of a subclass), and neither
+//! allocates an object that the garbage collector tracks, so that no finalizer runs either. The exception is an
+//! error that CPython raises: after one, nothing is read any more.
+
+use std::ffi::c_int;
+use std::ptr::null_mut;
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+use samebyte::api::{self, Code, Error, Numbers, Result, Writer};
+
+/// The canonical text of a native object.
+///
+/// `dict` is an object; `list` and `tuple` are arrays; `str`, `int`, `float`, `bool` and `None` are what they are
+/// called in JSON. An instance of a subclass counts as the value that it is stored as: a member of a `str`
+/// enumeration is its value. Everything else is `unsupported_type`.
+///
+/// # Errors
+/// `unsupported_type`, `key_not_string`, `number_not_finite`, `number_not_exact`, `number_overflow`,
+/// `lone_surrogate`, `too_deep`, `too_large`, each with the `pointer` to where it occurred; `unknown_option`,
+/// `invalid_argument`. A structure that holds itself is `too_deep`.
+pub(crate) fn canonical(root: &Bound<'_, PyAny>, numbers: Numbers, options: &[u8]) -> Result<Vec<u8>> {
+    let mut walk = Walk { writer: api::jcs_writer(numbers, options)?, open: Vec::new() };
+    let mut value = root.as_ptr();
+    loop {
+        // SAFETY: `root` is alive, and `next` gives values of containers that are: see the page of this module.
+        unsafe { walk.value(value)? };
+        // SAFETY: the open containers are alive, as above.
+        match unsafe { walk.next()? } {
+            Some(next) => value = next,
+            None => return walk.writer.finish(),
+        }
+    }
+}
+
+struct Walk {
+    writer: Writer,
+    /// The containers around the next value.
+    open: Vec<Container>,
+}
+
+/// A container, and how far it has been walked.
+enum Container {
+    Dict { object: *mut ffi::PyObject, position: ffi::Py_ssize_t },
+    List { object: *mut ffi::PyObject, next: ffi::Py_ssize_t, length: ffi::Py_ssize_t },
+    Tuple { object: *mut ffi::PyObject, next: ffi::Py_ssize_t, length: ffi::Py_ssize_t },
+}
+
+impl Walk {
+    /// Writes a scalar, or opens a container.
+    ///
+    /// # Safety
+    /// `value` is an object that is alive; the interpreter lock is held.
+    #[inline]
+    unsafe fn value(&mut self, value: *mut ffi::PyObject) -> Result<()> {
+        // SAFETY: `value` is alive, says the caller, and the lock is held. The addresses of types are only compared.
+        unsafe {
+            let kind = ffi::Py_TYPE(value);
+            if kind == &raw mut ffi::PyUnicode_Type {
+                self.string(value)
+            } else if kind == &raw mut ffi::PyLong_Type {
+                self.integer(value)
+            } else if kind == &raw mut ffi::PyDict_Type {
+                self.begin_dict(value)
+            } else if kind == &raw mut ffi::PyList_Type {
+                self.begin_list(value)
+            } else if kind == &raw mut ffi::PyFloat_Type {
+                self.writer.double(ffi::PyFloat_AsDouble(value))
+            } else if kind == &raw mut ffi::PyBool_Type {
+                self.writer.boolean(value == ffi::Py_True())
+            } else if value == ffi::Py_None() {
+                self.writer.null()
+            } else {
+                self.subclass(value)
+            }
+        }
+    }
+
+    /// As [`value`](Self::value), for what is of none of the common types itself.
+    ///
+    /// # Safety
+    /// As [`value`](Self::value).
+    #[inline(never)]
+    unsafe fn subclass(&mut self, value: *mut ffi::PyObject) -> Result<()> {
+        // SAFETY: as the caller; the checks read flags and bases of the type.
+        unsafe {
+            if ffi::PyTuple_Check(value) != 0 {
+                self.begin_tuple(value)
+            } else if ffi::PyUnicode_Check(value) != 0 {
+                self.string(value)
+            } else if ffi::PyLong_Check(value) != 0 {
+                self.integer(value)
+            } else if ffi::PyDict_Check(value) != 0 {
+                self.begin_dict(value)
+            } else if ffi::PyList_Check(value) != 0 {
+                self.begin_list(value)
+            } else if ffi::PyFloat_Check(value) != 0 {
+                self.writer.double(ffi::PyFloat_AsDouble(value))
+            } else {
+                Err(self.writer.refuse(Code::UnsupportedType, "a value is of a type that has no JSON text"))
+            }
+        }
+    }
+
+    /// # Safety
+    /// As [`value`](Self::value), for a `str`.
+    #[inline]
+    unsafe fn string(&mut self, value: *mut ffi::PyObject) -> Result<()> {
+        // SAFETY: as the caller; the text is used before anything else happens to the object.
+        match unsafe { utf8(value) } {
+            Some(text) => self.writer.string(text),
+            None => Err(self.no_text()),
+        }
+    }
+
+    /// # Safety
+    /// As [`value`](Self::value), for an `int`.
+    #[inline]
+    unsafe fn integer(&mut self, value: *mut ffi::PyObject) -> Result<()> {
+        let mut overflow: c_int = 0;
+        // SAFETY: as the caller; `overflow` is a place to write to. For an `int` the function cannot fail.
+        let small = unsafe { ffi::PyLong_AsLongLongAndOverflow(value, &raw mut overflow) };
+        if overflow == 0 {
+            return self.writer.integer(small);
+        }
+        // SAFETY: as the caller.
+        unsafe { self.large_integer(value) }
+    }
+
+    /// An integer outside the range of `i64`, by its decimal digits.
+    ///
+    /// # Safety
+    /// As [`integer`](Self::integer).
+    #[cold]
+    #[inline(never)]
+    unsafe fn large_integer(&mut self, value: *mut ffi::PyObject) -> Result<()> {
+        // Writing digits takes time that grows with the square of their number, and Python has a limit to it. What
+        // is no double is refused before: then there are at most 309 digits, fewer than the lowest such limit.
+        // SAFETY: as the caller.
+        let double = unsafe { ffi::PyLong_AsDouble(value) };
+        // SAFETY: the lock is held.
+        if double == -1.0 && !unsafe { ffi::PyErr_Occurred() }.is_null() {
+            clear_error();
+            return Err(self
+                .writer
+                .refuse(Code::NumberOverflow, "an integer is larger than the largest double"));
+        }
+        // SAFETY: as the caller; for an `int` and its subclasses the digits are those of the value.
+        let digits = unsafe { ffi::PyNumber_ToBase(value, 10) };
+        if digits.is_null() {
+            return Err(self.no_text());
+        }
+        // SAFETY: `digits` is a new `str`, alive until it is given up below, after its text has been used.
+        let result = match unsafe { utf8(digits) } {
+            Some(text) => self.writer.integer_text(text),
+            None => Err(self.no_text()),
+        };
+        // SAFETY: `digits` is owned here, and not used any more. It is a `str` itself: nothing runs when it dies.
+        unsafe { ffi::Py_DECREF(digits) };
+        result
+    }
+
+    /// # Safety
+    /// As [`value`](Self::value), for a `dict`.
+    #[inline]
+    unsafe fn begin_dict(&mut self, object: *mut ffi::PyObject) -> Result<()> {
+        self.writer.begin_object()?;
+        self.open.push(Container::Dict { object, position: 0 });
+        Ok(())
+    }
+
+    /// # Safety
+    /// As [`value`](Self::value), for a `list`.
+    #[inline]
+    unsafe fn begin_list(&mut self, object: *mut ffi::PyObject) -> Result<()> {
+        self.writer.begin_array()?;
+        // SAFETY: as the caller.
+        let length = unsafe { ffi::PyList_Size(object) };
+        self.open.push(Container::List { object, next: 0, length });
+        Ok(())
+    }
+
+    /// # Safety
+    /// As [`value`](Self::value), for a `tuple`.
+    #[inline]
+    unsafe fn begin_tuple(&mut self, object: *mut ffi::PyObject) -> Result<()> {
+        self.writer.begin_array()?;
+        // SAFETY: as the caller.
+        let length = unsafe { ffi::PyTuple_Size(object) };
+        self.open.push(Container::Tuple { object, next: 0, length });
+        Ok(())
+    }
+
+    /// The next value that is to be written, after its key, or `None` when the root has been. Containers that
+    /// are at their end are closed.
+    ///
+    /// # Safety
+    /// The open containers are alive; the interpreter lock is held.
+    #[inline]
+    unsafe fn next(&mut self) -> Result<Option<*mut ffi::PyObject>> {
+        while let Some(container) = self.open.last_mut() {
+            match container {
+                Container::Dict { object, position } => {
+                    let (mut key, mut value) = (null_mut(), null_mut());
+                    // SAFETY: the dict is alive, says the caller; the rest are places to write to.
+                    let more =
+                        unsafe { ffi::PyDict_Next(*object, position, &raw mut key, &raw mut value) != 0 };
+                    if more {
+                        // SAFETY: the key is alive as long as the dict is not changed, and nothing does.
+                        unsafe { self.key(key)? };
+                        return Ok(Some(value));
+                    }
+                    self.writer.end_object()?;
+                }
+                Container::List { object, next, length } => {
+                    if next < length {
+                        // SAFETY: the list is alive, says the caller, and as long as it was when it was opened.
+                        let value = unsafe { ffi::PyList_GetItem(*object, *next) };
+                        *next += 1;
+                        return Ok(Some(value));
+                    }
+                    self.writer.end_array()?;
+                }
+                Container::Tuple { object, next, length } => {
+                    if next < length {
+                        // SAFETY: the tuple is alive, says the caller.
+                        let value = unsafe { ffi::PyTuple_GetItem(*object, *next) };
+                        *next += 1;
+                        return Ok(Some(value));
+                    }
+                    self.writer.end_array()?;
+                }
+            }
+            self.open.pop();
+        }
+        Ok(None)
+    }
+
+    /// # Safety
+    /// As [`value`](Self::value).
+    #[inline]
+    unsafe fn key(&mut self, key: *mut ffi::PyObject) -> Result<()> {
+        // SAFETY: as the caller; the text is used before anything else happens to the object.
+        unsafe {
+            if ffi::Py_TYPE(key) != &raw mut ffi::PyUnicode_Type && ffi::PyUnicode_Check(key) == 0 {
+                return Err(self.writer.refuse(Code::KeyNotString, "a dict has a key that is no str"));
+            }
+            match utf8(key) {
+                Some(text) => self.writer.key(text),
+                None => Err(self.no_text()),
+            }
+        }
+    }
+
+    /// The error for an object whose text CPython could not give.
+    #[cold]
+    #[inline(never)]
+    fn no_text(&mut self) -> Error {
+        // SAFETY: the interpreter lock is held, and an error is set.
+        let encoding = unsafe { ffi::PyErr_ExceptionMatches(ffi::PyExc_UnicodeEncodeError) } != 0;
+        clear_error();
+        if encoding {
+            self.writer.refuse(Code::LoneSurrogate, "a str holds half of a surrogate pair")
+        } else {
+            self.writer.refuse(Code::Internal, "Python has no memory left")
+        }
+    }
+}
+
+/// The UTF-8 text of a `str`, or `None` where it holds half of a surrogate pair; then an error is set.
+///
+/// # Safety
+/// `string` is an instance of `str` and outlives the result; the interpreter lock is held.
+#[inline]
+unsafe fn utf8<'a>(string: *mut ffi::PyObject) -> Option<&'a str> {
+    let mut length: ffi::Py_ssize_t = 0;
+    // SAFETY: as the caller; `length` is a place to write to.
+    let text = unsafe { ffi::PyUnicode_AsUTF8AndSize(string, &raw mut length) };
+    if text.is_null() {
+        return None;
+    }
+    // SAFETY: CPython gives `length` bytes of well-formed UTF-8, which live as long as the object.
+    unsafe { Some(str::from_utf8_unchecked(std::slice::from_raw_parts(text.cast(), length.cast_unsigned()))) }
+}
+
+/// Forgets the error that CPython has raised: what is reported instead has a code.
+#[cold]
+fn clear_error() {
+    // SAFETY: whoever calls this holds the interpreter lock.
+    unsafe { ffi::PyErr_Clear() };
+}
