@@ -306,7 +306,7 @@ pub fn receipt_sign(receipt: &[u8], key: &SigningKey) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// The codes of the reader; `receipt_malformed`, `algorithm_unsupported`, `key_mismatch`,
-/// `signature_invalid`.
+/// `signature_malformed`, `signature_invalid`.
 pub fn receipt_verify(receipt: &[u8], public_key: &PublicKey) -> Result<Vec<u8>> {
     guard(|| crate::receipt::verify(receipt, public_key))
 }

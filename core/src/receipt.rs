@@ -45,7 +45,8 @@ pub fn sign(receipt: &[u8], key: &SigningKey) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// The codes of the reader; `receipt_malformed`, `algorithm_unsupported` (the expected key is not Ed25519),
-/// `key_mismatch` (`node_pubkey` is another key than the expected one), `signature_invalid`.
+/// `key_mismatch` (`node_pubkey` is another key than the expected one), `signature_malformed` (S is not
+/// below the group order), `signature_invalid`.
 pub fn verify(receipt: &[u8], expected: &PublicKey) -> Result<Vec<u8>> {
     let public_key = ed25519(expected)?;
     let text = canonical(receipt)?;

@@ -18,6 +18,12 @@ use ed25519_dalek::VerifyingKey;
 use super::{Secret, Signer, Verify};
 use crate::error::{Code, Error, Result};
 
+/// The order of the group, 2^252 + 27742317777372353535851937790883648493, little-endian (RFC 8032 section 5.1).
+const ORDER: [u8; 32] = [
+    0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+];
+
 /// The field prime 2^255 − 19, little-endian.
 const PRIME: [u8; 32] = {
     let mut prime = [0xff; 32];
@@ -122,12 +128,18 @@ fn checked(bytes: &[u8]) -> Result<[u8; 32]> {
     Ok(point)
 }
 
-/// The 64 bytes of a signature whose R is not of small order. The engines compare R as bytes, so an R that is
-/// not canonical never verifies.
+/// The 64 bytes of a signature whose S is below the group order and whose R is not of small order. The engines
+/// compare R as bytes, so an R that is not canonical never verifies.
 fn parse_signature(signature: &[u8]) -> Result<&[u8; 64]> {
     let signature: &[u8; 64] = signature
         .try_into()
         .map_err(|_| Error::new(Code::SignatureMalformed, "an Ed25519 signature is 64 bytes long"))?;
+    if signature[32..].iter().rev().ge(ORDER.iter().rev()) {
+        return Err(Error::new(
+            Code::SignatureMalformed,
+            "S of the Ed25519 signature is not below the group order",
+        ));
+    }
     if SMALL_ORDER.iter().any(|point| signature[..32] == *point) {
         return Err(Error::new(
             Code::SignatureInvalid,

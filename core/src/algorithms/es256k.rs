@@ -55,12 +55,17 @@ impl PublicKey {
 
 impl Verify for PublicKey {
     fn verify(&self, message: &[u8], signature: &[u8]) -> Result<()> {
-        let signature = Signature::from_compact(signature).map_err(|_| {
+        let malformed = || {
             Error::new(
                 Code::SignatureMalformed,
-                "an ECDSA signature is r and s, 32 bytes each, below the order",
+                "an ECDSA signature is r and s, 32 bytes each, from 1 to below the order",
             )
-        })?;
+        };
+        // The library reads a zero, and then finds that it verifies nothing.
+        if signature.chunks(32).any(|integer| integer.iter().all(|byte| *byte == 0)) {
+            return Err(malformed());
+        }
+        let signature = Signature::from_compact(signature).map_err(|_| malformed())?;
         let mut normalized = signature;
         normalized.normalize_s();
         if normalized != signature {
