@@ -1,6 +1,7 @@
 //! `cargo xtask`: everything a developer or CI runs.
 
 mod generate;
+mod vectors;
 mod versions;
 mod workspace;
 
@@ -11,6 +12,8 @@ fn main() -> Result<()> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["gen"] => generate::run(false),
         ["gen", "--check"] => generate::run(true),
-        _ => bail!("usage: cargo xtask gen [--check]"),
+        ["vectors", "lint"] => vectors::lint(),
+        ["vectors", "manifest"] => vectors::manifest(),
+        _ => bail!("usage: cargo xtask gen [--check] | vectors lint | vectors manifest"),
     }
 }

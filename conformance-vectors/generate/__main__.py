@@ -1,0 +1,37 @@
+"""Writes conformance-vectors/vectors/. Run by hand: `python conformance-vectors/generate`.
+
+Nothing here uses samebyte: the point of a vector is that something else made its expected value.
+"""
+
+import json
+
+import jsonschema
+
+import document_vectors
+import jcs_vectors
+import job_vectors
+import key_vectors
+import receipt_vectors
+from test_keys import FILES
+from vectors import ROOT
+
+
+def main() -> None:
+    for key in FILES:
+        (ROOT / "keys" / f"{key.name}.jwk").write_text(key.private_jwk() + "\n", "ascii")
+    for module in (jcs_vectors, key_vectors, document_vectors, job_vectors, receipt_vectors):
+        noun = module.build()
+        print(noun.name, noun.write())
+    for path in sorted((ROOT / "vectors").glob("*/*.json")):
+        _check(path, "vectors")
+    for name in ("codes", "operations", "exceptions"):
+        _check(ROOT / f"{name}.json", name)
+
+
+def _check(path, name) -> None:
+    schema = json.loads((ROOT / "schema" / f"{name}.schema.json").read_text("ascii"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator(schema).validate(json.loads(path.read_text("utf-8")))
+
+
+main()

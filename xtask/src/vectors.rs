@@ -1,0 +1,22 @@
+//! `cargo xtask vectors lint | manifest`: what a test vector must be, and the list of all of them.
+
+mod file;
+mod lint;
+mod manifest;
+
+use anyhow::{Result, bail};
+
+pub(crate) use manifest::write as manifest;
+
+/// Prints every fault of the vectors; an error where there is one.
+pub(crate) fn lint() -> Result<()> {
+    let faults = lint::faults(&crate::workspace::root().join("conformance-vectors"))?;
+    for fault in &faults.list {
+        println!("{fault}");
+    }
+    if !faults.list.is_empty() {
+        bail!("{} faults in the vectors", faults.list.len());
+    }
+    println!("{} cases in {} files, no fault", faults.cases, faults.files);
+    Ok(())
+}
