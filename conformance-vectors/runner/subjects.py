@@ -1,0 +1,194 @@
+"""What the matrix signs, how each signature is verified, and how it is tampered with."""
+
+import base64
+import json
+from dataclasses import dataclass, field
+
+_TYPE = "application/vnd.example.matrix+json"
+_JOB = {
+    "id": "matrix-1",
+    "caller_id": "alice",
+    "context_id": "shared_context",
+    "payload": "print('Hello!')\n",
+    "runner": "runner1",
+    "executor": "rhai",
+    "timeout": 300,
+    "env_vars": {"LANG": "C.UTF-8"},
+    "created_at": "2024-01-01T00:00:00Z",
+    "updated_at": "2024-01-01T00:00:00Z",
+}
+_RECEIPT = {"version": "0.1", "module_hash": f"sha256:{'ab' * 32}", "exit_code": 0, "wall_time_ms": 12, "timestamp": 1704067200}
+
+#: Members in which implementations like to differ: order, escapes, numbers, emptiness.
+_AWKWARD = '{"\U0001f600":"\u20ac\u2028\\"\\\\\\/\\u0001","\ufb33":[0.10,1E21,1e-7,-0,5e-324,9007199254740992],"a":{"b":[],"c":{}}}'
+
+#: The order of secp256k1 (SEC 2 section 2.4.1).
+_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+
+
+@dataclass
+class Check:
+    """One question about what was signed: it verifies where `code` is `None`, else it is refused with that code."""
+
+    name: str
+    op: str
+    args: dict
+    code: str | None = None
+    detail: dict = field(default_factory=dict)
+
+
+@dataclass
+class Signing:
+    """One subject that every adapter signs with one key."""
+
+    noun: str
+    name: str
+    subject: str
+    jwk: str
+    other_jwk: str
+
+    def request(self):
+        """The request that signs."""
+        args = {f"{self.noun}_utf8": self.subject, "key": {"jwk_utf8": self.jwk}}
+        if self.noun == "document":
+            args["type"] = _TYPE
+        return {"id": f"sign/{self.noun}/{self.name}", "op": f"{self.noun}_sign", "args": args}
+
+    def checks(self, signed):
+        """What every adapter is asked about the signed text, untouched and tampered with."""
+        try:
+            value = json.loads(signed)
+        except ValueError:
+            value = None
+        checks = {"document": _document_checks, "job": _job_checks, "receipt": _receipt_checks}[self.noun]
+        try:
+            return checks(self, signed, value)
+        except (TypeError, KeyError, IndexError, ValueError, AttributeError):
+            # The signer is wrong already and is told so; that nobody verifies its output is told here.
+            return [_untouched(self, signed)]
+
+
+def signings_of(keys):
+    """Every subject with every key that may sign it; `keys` are the test keys by file name."""
+    ed1, ed2, se1, se2 = (keys[name] for name in ("ed25519-1", "ed25519-2", "secp256k1-1", "secp256k1-2"))
+    pairs = {"ed25519-1": (ed1, ed2), "ed25519-2": (ed2, ed1), "secp256k1-1": (se1, se2), "secp256k1-2": (se2, se1)}
+    job, receipt = json.dumps(_JOB), json.dumps(_RECEIPT)
+    subjects = [
+        ("job", "plain", job, pairs),
+        ("job", "awkward", f'{job[:-1]},"extra":{_AWKWARD}}}', ("ed25519-1", "secp256k1-1")),
+        ("receipt", "plain", receipt, ("ed25519-1", "ed25519-2")),
+        ("receipt", "limits", receipt.replace("12,", "9007199254740991,").replace(": 0,", ": 4294967295,"), ("ed25519-1",)),
+        ("document", "empty", "{}", ("ed25519-1", "secp256k1-1")),
+        ("document", "awkward", _AWKWARD, pairs),
+    ]
+    return [Signing(noun, f"{key}/{name}", subject, *pairs[key]) for noun, name, subject, used in subjects for key in used]
+
+
+def _public(jwk):
+    """The public part of a private JWK."""
+    return json.dumps({name: value for name, value in json.loads(jwk).items() if name != "d"})
+
+
+def _untouched(signing, signed):
+    return {
+        "document": lambda: Check("untouched", "document_verify", _document_args(signing, signed)),
+        "job": lambda: Check("untouched", "job_verify_signatures", {"job_utf8": signed}),
+        "receipt": lambda: Check("untouched", "receipt_verify", _receipt_args(signing, signed)),
+    }[signing.noun]()
+
+
+def _document_args(signing, text, jwk=None, media_type=_TYPE):
+    return {"document_utf8": text, "keys": [{"jwk_utf8": _public(jwk or signing.jwk)}], "type": media_type}
+
+
+def _document_checks(signing, signed, value):
+    def check(name, changed, code, args=None, **detail):
+        text = json.dumps(changed) if isinstance(changed, dict) else changed
+        return Check(name, "document_verify", args or _document_args(signing, text), code, detail)
+
+    failed, entry = "signature_verification_failed", value["signatures"][0]
+    raw = base64.urlsafe_b64decode(entry["sig"] + "==")
+    checks = [
+        _untouched(signing, signed),
+        check("another-spelling", json.dumps(dict(reversed(value.items())), indent=1), None),
+        check("member-added", {**value, "added": 1}, failed, index=0, cause="signature_invalid"),
+        check("another-type", signed, failed, _document_args(signing, signed, media_type="application/json"), index=0, cause="signature_invalid"),
+        check("another-key", signed, "signature_unknown", _document_args(signing, signed, signing.other_jwk)),
+        check("unsigned", {**value, "signatures": []}, "document_unsigned"),
+        check("twice", {**value, "signatures": [entry, entry]}, "duplicate_signer", index=1),
+        check("padded", _with(value, sig=entry["sig"] + "=="), failed, index=0, cause="signature_malformed"),
+        check("flipped", _with(value, sig=_b64u(_flip(raw))), failed, index=0, cause="signature_invalid"),
+        check("duplicate-member", signed.replace('"signatures":', '"signatures":[],"signatures":'), "duplicate_member"),
+    ]
+    if entry["alg"] == "ES256K":
+        checks.append(check("high-s", _with(value, sig=_b64u(_high_s(raw))), failed, index=0, cause="signature_not_low_s"))
+    return checks
+
+
+def _job_checks(signing, signed, value):
+    def check(name, changed, code, op="job_verify_signatures", **detail):
+        return Check(name, op, {"job_utf8": json.dumps(changed) if isinstance(changed, dict) else changed}, code, detail)
+
+    failed, entry = "signature_verification_failed", value["signatures"][0]
+    raw = bytes.fromhex(entry["signature"])
+    policy = {"signers": [{"keys": [entry["public_key"]], "principal": "alice"}], "threshold": 1}
+    allowed = {"job_utf8": signed, "policy_utf8": json.dumps(policy), "now": 1704067200}
+    nobody = {**policy, "signers": [{"keys": ["02" + "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"], "principal": "bob"}]}
+    checks = [
+        _untouched(signing, signed),
+        check("signatories", signed, None, "job_signatories"),
+        Check("authorized", "job_authorize", allowed),
+        Check("unauthorized", "job_authorize", {**allowed, "policy_utf8": json.dumps(nobody)}, "unauthorized"),
+        check("another-spelling", json.dumps(dict(reversed(value.items())), indent=1), None),
+        check("payload-changed", {**value, "payload": "rm -rf /"}, failed, index=0, cause="signature_invalid"),
+        check("moved", {**value, "id": "matrix-2"}, failed, index=0, cause="signature_invalid"),
+        check("unsigned", {**value, "signatures": []}, "document_unsigned"),
+        check("twice", {**value, "signatures": [entry, entry]}, "duplicate_signer", index=1),
+        check("upper-case", _with(value, signature=entry["signature"].upper()), failed, index=0, cause="signature_malformed"),
+        check("upper-case-key", _with(value, public_key=entry["public_key"].upper()), failed, index=0, cause="key_malformed"),
+        check("flipped", _with(value, signature=_flip(raw).hex()), failed, index=0, cause="signature_invalid"),
+        check("no-runner", {name: member for name, member in value.items() if name != "runner"}, "job_malformed"),
+    ]
+    if len(entry["public_key"]) == 66:
+        checks.append(check("high-s", _with(value, signature=_high_s(raw).hex()), failed, index=0, cause="signature_not_low_s"))
+    return checks
+
+
+def _receipt_args(signing, text, jwk=None):
+    return {"receipt_utf8": text, "key": {"jwk_utf8": _public(jwk or signing.jwk)}}
+
+
+def _receipt_checks(signing, signed, value):
+    def check(name, changed, code, jwk=None, **detail):
+        text = json.dumps(changed) if isinstance(changed, dict) else changed
+        return Check(name, "receipt_verify", _receipt_args(signing, text, jwk), code, detail)
+
+    return [
+        _untouched(signing, signed),
+        check("another-spelling", json.dumps(dict(reversed(value.items())), indent=1), None),
+        check("exit-code-changed", {**value, "exit_code": 1}, "signature_invalid"),
+        check("another-key", signed, "key_mismatch", signing.other_jwk),
+        check("separator", {**value, "module_hash": value["module_hash"] + "|0"}, "receipt_malformed", member="module_hash"),
+        check("upper-case", {**value, "signature": value["signature"].upper()}, "receipt_malformed", member="signature"),
+        check("flipped", {**value, "signature": _flip(bytes.fromhex(value["signature"])).hex()}, "signature_invalid"),
+        check("member-added", {**value, "job_id": "x"}, "receipt_malformed", member="job_id"),
+        check("unsigned", {name: member for name, member in value.items() if name != "signature"}, "receipt_malformed", member="signature"),
+    ]
+
+
+def _with(value, **members):
+    """The document or job with these members in its first entry of `signatures`."""
+    return {**value, "signatures": [{**value["signatures"][0], **members}, *value["signatures"][1:]]}
+
+
+def _flip(raw):
+    """Another signature of the same length, all of whose integers stay in their ranges."""
+    return bytes([raw[0] ^ 1]) + raw[1:]
+
+
+def _high_s(raw):
+    return raw[:32] + (_ORDER - int.from_bytes(raw[32:], "big")).to_bytes(32, "big")
+
+
+def _b64u(raw):
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
