@@ -13,7 +13,6 @@ use crate::input::Source;
 #[command(
     name = "samebyte",
     version,
-    propagate_version = true,
     max_term_width = 100,
     after_help = "Exit codes: 0 valid or done, 1 invalid or refused input, 2 wrong usage or policy, \
                   4 input/output failed."

@@ -17,6 +17,7 @@ use std::process::ExitCode;
 
 use arguments::Arguments;
 use clap::Parser;
+use clap::error::ErrorKind;
 use failure::Failure;
 
 fn main() -> ExitCode {
@@ -31,7 +32,10 @@ fn main() -> ExitCode {
         Err(error) if error.use_stderr() => {
             // The flag is looked for by hand, since the arguments could not be read.
             let json = std::env::args_os().any(|argument| argument == "--json");
-            return output::failure(&failure::usage(&error), json);
+            return match error.kind() {
+                ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand if !json => output::list_of_verbs(&error),
+                _ => output::failure(&failure::usage(&error), json),
+            };
         }
         Err(help_or_version) => return output::help(&help_or_version),
     };

@@ -82,10 +82,16 @@ pub(crate) fn failure(failure: &Failure, json: bool) -> ExitCode {
 
 /// Writes what `--help` and `--version` print.
 pub(crate) fn help(text: &clap::Error) -> ExitCode {
-    match write(&[text.to_string().as_bytes()]) {
+    match write(&[text.to_string().trim_end().as_bytes(), b"\n"]) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failed) => failure(&failed, false),
     }
+}
+
+/// Writes what a command without a verb needs: the list of them. This is wrong usage, so it is no result.
+pub(crate) fn list_of_verbs(text: &clap::Error) -> ExitCode {
+    eprintln!("{}", text.to_string().trim_end());
+    ExitCode::from(2)
 }
 
 fn write(parts: &[&[u8]]) -> Result<()> {

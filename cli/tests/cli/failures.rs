@@ -76,7 +76,17 @@ fn help_and_version_succeed() {
     for verb in ["canonicalize", "hash", "key", "document", "job", "receipt"] {
         assert!(help.contains(verb), "{help}");
     }
+    assert!(help.ends_with("failed.\n"), "{help}");
     assert_eq!(samebyte(&["--version"], "").text(), concat!("samebyte ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[test]
+fn without_a_verb_the_verbs_are_listed() {
+    let run = samebyte(&[], "");
+    assert_eq!((run.code, run.stdout.as_slice()), (2, &b""[..]));
+    assert!(run.stderr.contains("canonicalize") && run.stderr.contains("receipt"), "{run:?}");
+    assert!(samebyte(&["job"], "").stderr.contains("authorize"));
+    assert_eq!(samebyte(&["--json"], "").json()["error"]["code"], "invalid_argument");
 }
 
 /// `samebyte … | head` ends without a word.
