@@ -69,7 +69,8 @@ def dsse(document: dict, media_type: str) -> dict:
         "payload": base64.b64encode(body(document).encode("utf-8")).decode("ascii"),
         "payloadType": media_type,
         "signatures": [
-            {"alg": entry["alg"], "keyid": entry["kid"], "sig": _base64(entry["sig"])} for entry in document["signatures"]
+            {"alg": entry["alg"], "keyid": entry["kid"], "sig": _base64(entry["sig"])}
+            for entry in document["signatures"]
         ],
     }
 

@@ -49,7 +49,18 @@ NOTES = {
 def build() -> Noun:
     """Every file of the noun."""
     noun = Noun("jcs")
-    for make in (_rfc8785, _numbers, _exact, _strings, _members, _structure, _limits, _refused_text, _refused_grammar, _digest):
+    for make in (
+        _rfc8785,
+        _numbers,
+        _exact,
+        _strings,
+        _members,
+        _structure,
+        _limits,
+        _refused_text,
+        _refused_grammar,
+        _digest,
+    ):
         make(noun)
     return noun
 
@@ -105,7 +116,14 @@ becbf647612f3696 -0.0000033333333333333333
 
 
 def _rfc8785(noun):
-    file = _Writer(noun, "rfc8785", "RFC 8785 appendix B and section 3; " + _LIBRARIES, "rfc8785-appendix-b", "rfc8785-section-3", "not-finite")
+    file = _Writer(
+        noun,
+        "rfc8785",
+        "RFC 8785 appendix B and section 3; " + _LIBRARIES,
+        "rfc8785-appendix-b",
+        "rfc8785-section-3",
+        "not-finite",
+    )
     for line in _APPENDIX_B.split("\n")[1:-1]:
         bits, text = line.split()
         value = struct.unpack(">d", bytes.fromhex(bits))[0]
@@ -114,8 +132,22 @@ def _rfc8785(noun):
         if f"[{text}]" != f"[{value:.16e}]" and bits != "8000000000000000":
             file.ok(f"[{text}]", f"double {bits} from its canonical text", "rfc8785-appendix-b", expected=f"[{text}]")
     file.ok("[-0]", "double 8000000000000000: minus zero", "rfc8785-appendix-b", expected="[0]")
-    file.no("[NaN]", "number_not_finite", "double 7fffffffffffffff", "rfc8785-appendix-b", "not-finite", detail={"offset": 1})
-    file.no("[Infinity]", "number_not_finite", "double 7ff0000000000000", "rfc8785-appendix-b", "not-finite", detail={"offset": 1})
+    file.no(
+        "[NaN]",
+        "number_not_finite",
+        "double 7fffffffffffffff",
+        "rfc8785-appendix-b",
+        "not-finite",
+        detail={"offset": 1},
+    )
+    file.no(
+        "[Infinity]",
+        "number_not_finite",
+        "double 7ff0000000000000",
+        "rfc8785-appendix-b",
+        "not-finite",
+        detail={"offset": 1},
+    )
     file.ok(
         '{\n  "numbers": [333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001],\n'
         '  "string": "\\u20ac$\\u000F\\u000aA\'\\u0042\\u0022\\u005c\\\\\\"\\/",\n  "literals": [null, true, false]\n}',
@@ -137,7 +169,18 @@ def _rfc8785(noun):
 
 
 def _numbers(noun):
-    file = _Writer(noun, "numbers", _LIBRARIES, "number", "number-boundary", "big-integer", "underflow", "overflow", "host-trap", "option")
+    file = _Writer(
+        noun,
+        "numbers",
+        _LIBRARIES,
+        "number",
+        "number-boundary",
+        "big-integer",
+        "underflow",
+        "overflow",
+        "host-trap",
+        "option",
+    )
     plain = """
         0 0.0 0e0 0E+5 0e-5 -0.0 -0e10 0e999 1 -1 10 1.0 1.50 100e-2 1e0 1E0 1e+0 1e-0 1e2 1E+2 1e02 1e-02 12.5e1 0.1 0.10
         0.5 3.14159 -273.15 1e5 123456789 1.25e3 4.35 0.3 0.30000000000000004 0.1e1 2.5e-3 -1.5E-10 1e1
@@ -154,13 +197,35 @@ def _numbers(noun):
     """
     for literal in boundary.split():
         file.ok(f"[{literal}]", f"number {literal}", "number-boundary")
-    for literal in """9007199254740991 9007199254740993 -9007199254740993 9223372036854775807 9223372036854775808 -9223372036854775808
-        18446744073709551615 18446744073709551616 340282366920938463463374607431768211456
-        1234567890123456789 999999999999999999999999""".split():
+    for literal in [
+        "9007199254740991",
+        "9007199254740993",
+        "-9007199254740993",
+        "9223372036854775807",
+        "9223372036854775808",
+        "-9223372036854775808",
+        "18446744073709551615",
+        "18446744073709551616",
+        "340282366920938463463374607431768211456",
+        "1234567890123456789",
+        "999999999999999999999999",
+    ]:
         file.ok(f"[{literal}]", f"integer {literal}: the nearest double", "big-integer")
-    for literal in ("1e-400", "-1e-324", "2.4703282292062327e-324", "0.0000000000000001e-320", "1e-999999999999", "0." + "0" * 400 + "1"):
+    for literal in (
+        "1e-400",
+        "-1e-324",
+        "2.4703282292062327e-324",
+        "0.0000000000000001e-320",
+        "1e-999999999999",
+        "0." + "0" * 400 + "1",
+    ):
         file.ok(f"[{literal}]", "rounds to zero", "underflow", expected="[0]")
-    file.ok("[0e99999999999999999999]", "zero, with an exponent that no integer type holds", "number-boundary", expected="[0]")
+    file.ok(
+        "[0e99999999999999999999]",
+        "zero, with an exponent that no integer type holds",
+        "number-boundary",
+        expected="[0]",
+    )
     file.ok("[1" + "0" * 308 + "]", "309 digits, no exponent", "number-boundary", expected="[1e+308]")
     file.ok("[0." + "0" * 330 + "1e331]", "a long fraction that its exponent undoes", "number-boundary", expected="[1]")
     file.ok("[1" + "0" * 400 + "e-400]", "a long integer that its exponent undoes", "number-boundary", expected="[1]")
@@ -169,31 +234,105 @@ def _numbers(noun):
     # The middle between two neighbours goes to the even one, and a digit far behind it decides.
     middle = "1.00000000000000011102230246251565404236316680908203125"
     file.ok(f"[{middle}]", "half way between 1 and its neighbour: to even", "number-boundary", expected="[1]")
-    file.ok(f"[{middle}" + "0" * 740 + "1]", "a little more than half way", "number-boundary", expected="[1.0000000000000002]")
+    file.ok(
+        f"[{middle}" + "0" * 740 + "1]",
+        "a little more than half way",
+        "number-boundary",
+        expected="[1.0000000000000002]",
+    )
     file.ok(
         '{"$serde_json::private::Number":"1"}',
         "an object that a JSON library takes for a number of its own",
         "host-trap",
         expected='{"$serde_json::private::Number":"1"}',
     )
-    for literal in ("1e400", "-1e400", "1e309", "1.7976931348623159e308", "-1.7976931348623159e308", "1e999999999999999999999", "1" + "0" * 400):
-        file.no(f"[{literal}]", "number_overflow", f"{literal[:30]} is more than the largest double", "overflow", detail={"offset": 1})
-    file.no('{"a":{"b":[0,1e400]}}', "number_overflow", "nested; the pointer says where", "overflow", detail={"offset": 13, "pointer": "/a/b/1"})
+    for literal in (
+        "1e400",
+        "-1e400",
+        "1e309",
+        "1.7976931348623159e308",
+        "-1.7976931348623159e308",
+        "1e999999999999999999999",
+        "1" + "0" * 400,
+    ):
+        file.no(
+            f"[{literal}]",
+            "number_overflow",
+            f"{literal[:30]} is more than the largest double",
+            "overflow",
+            detail={"offset": 1},
+        )
+    file.no(
+        '{"a":{"b":[0,1e400]}}',
+        "number_overflow",
+        "nested; the pointer says where",
+        "overflow",
+        detail={"offset": 13, "pointer": "/a/b/1"},
+    )
     file.no("1", "invalid_argument", "a number policy that does not exist", "option", numbers="lenient")
 
 
 def _exact(noun):
     file = _Writer(noun, "numbers-exact", _LIBRARIES, "exact", "big-integer", "underflow", "overflow")
-    literals = """
-        0 -0 0.0 -0.0 0e5 0e-999 1 1.0 1.50 0.10 1e2 1E+2 100e-2 1e-2 0.1 0.3 4.35 -273.15 1e21 1e22 1e23 1e-7 1e300 5e-324
-        1.7976931348623157e308 9007199254740991 9007199254740992 9007199254740994 -9007199254740992 295147905179352830000
-        9223372036854775808 9223372036854776000 18446744073709552000 0.30000000000000004 333333333.3333333
-        9007199254740993 -9007199254740993 9007199254740995 9223372036854775807 -9223372036854775808
-        18446744073709551615 18446744073709551616 295147905179352825856 0.1000000000000000055
-        0.1000000000000000055511151231257827021181583404541015625 0.30000000000000000001 333333333.33333329
-        1.7976931348623158e308 4.9406564584124654e-324 2.2250738585072011e-308 1234567890123456789 1.00000000000000001
-        123456789012345678 100000000000000000000000001 3.141592653589793238 1e-324 1e-400
-    """.split()
+    literals = [
+        "0",
+        "-0",
+        "0.0",
+        "-0.0",
+        "0e5",
+        "0e-999",
+        "1",
+        "1.0",
+        "1.50",
+        "0.10",
+        "1e2",
+        "1E+2",
+        "100e-2",
+        "1e-2",
+        "0.1",
+        "0.3",
+        "4.35",
+        "-273.15",
+        "1e21",
+        "1e22",
+        "1e23",
+        "1e-7",
+        "1e300",
+        "5e-324",
+        "1.7976931348623157e308",
+        "9007199254740991",
+        "9007199254740992",
+        "9007199254740994",
+        "-9007199254740992",
+        "295147905179352830000",
+        "9223372036854775808",
+        "9223372036854776000",
+        "18446744073709552000",
+        "0.30000000000000004",
+        "333333333.3333333",
+        "9007199254740993",
+        "-9007199254740993",
+        "9007199254740995",
+        "9223372036854775807",
+        "-9223372036854775808",
+        "18446744073709551615",
+        "18446744073709551616",
+        "295147905179352825856",
+        "0.1000000000000000055",
+        "0.1000000000000000055511151231257827021181583404541015625",
+        "0.30000000000000000001",
+        "333333333.33333329",
+        "1.7976931348623158e308",
+        "4.9406564584124654e-324",
+        "2.2250738585072011e-308",
+        "1234567890123456789",
+        "1.00000000000000001",
+        "123456789012345678",
+        "100000000000000000000000001",
+        "3.141592653589793238",
+        "1e-324",
+        "1e-400",
+    ]
     literals += ["1" + "0" * 22, "0.1" + "0" * 60, "1" + "0" * 30 + "e-30", "0." + "0" * 400 + "1"]
     for literal in literals:
         shown = literal if len(literal) < 40 else f"{literal[:20]}… ({len(literal)} characters)"
@@ -202,17 +341,48 @@ def _exact(noun):
             file.ok(f"[{literal}]", f"{shown} is kept", *flags, numbers="exact")
         else:
             flags |= {"underflow"} if float(literal) == 0 else set()
-            file.no(f"[{literal}]", "number_not_exact", f"{shown} would change", *flags, numbers="exact", detail={"offset": 1})
-    file.no('{"id":[1,9007199254740993]}', "number_not_exact", "the pointer says where", "exact", numbers="exact", detail={"offset": 9, "pointer": "/id/1"})
-    file.no('{"a/b":{"m~n":0.1000000000000000055}}', "number_not_exact", "a pointer is escaped (RFC 6901)", "exact", numbers="exact", detail={"offset": 14, "pointer": "/a~1b/m~0n"})
-    file.no("[1e400]", "number_overflow", "too large under any policy", "exact", "overflow", numbers="exact", detail={"offset": 1})
+            file.no(
+                f"[{literal}]",
+                "number_not_exact",
+                f"{shown} would change",
+                *flags,
+                numbers="exact",
+                detail={"offset": 1},
+            )
+    file.no(
+        '{"id":[1,9007199254740993]}',
+        "number_not_exact",
+        "the pointer says where",
+        "exact",
+        numbers="exact",
+        detail={"offset": 9, "pointer": "/id/1"},
+    )
+    file.no(
+        '{"a/b":{"m~n":0.1000000000000000055}}',
+        "number_not_exact",
+        "a pointer is escaped (RFC 6901)",
+        "exact",
+        numbers="exact",
+        detail={"offset": 14, "pointer": "/a~1b/m~0n"},
+    )
+    file.no(
+        "[1e400]",
+        "number_overflow",
+        "too large under any policy",
+        "exact",
+        "overflow",
+        numbers="exact",
+        detail={"offset": 1},
+    )
 
 
 def _strings(noun):
     file = _Writer(noun, "strings", _LIBRARIES, "string", "escape", "noncharacter", "not-normalized")
     for code in range(0x20):
         file.ok(f'"\\u{code:04x}"', f"U+{code:04X} escaped", "escape")
-    file.ok('"\\u001F\\u000B\\u000E"', "digits above 9 leave in lower case", "escape", expected='"\\u001f\\u000b\\u000e"')
+    file.ok(
+        '"\\u001F\\u000B\\u000E"', "digits above 9 leave in lower case", "escape", expected='"\\u001f\\u000b\\u000e"'
+    )
     file.ok('"\\b\\t\\n\\f\\r"', "the five short escapes stay", "escape", expected='"\\b\\t\\n\\f\\r"')
     file.ok('"\\/"', "a solidus is not escaped", "escape", expected='"/"')
     file.ok('"\\"\\\\"', "quotation mark and reverse solidus", "escape")
@@ -220,7 +390,12 @@ def _strings(noun):
     file.ok('"\\u0041\\u00e9\\u20AC"', "letters as escapes leave as themselves", "escape", expected='"Aé€"')
     file.ok('"\\ud83d\\ude00"', "a pair of escapes is one character", "escape", expected='"😀"')
     file.ok('"\\uD83D\\uDE00"', "the same with upper-case digits", "escape", expected='"😀"')
-    file.ok('"\\uD800\\uDC00\\udbff\\udfff"', "the first and last character beyond the BMP", "escape", expected='"\U00010000\U0010ffff"')
+    file.ok(
+        '"\\uD800\\uDC00\\udbff\\udfff"',
+        "the first and last character beyond the BMP",
+        "escape",
+        expected='"\U00010000\U0010ffff"',
+    )
     file.ok('"\x7f"', "U+007F is written as itself", "string", expected='"\x7f"')
     file.ok('"\\u007f"', "U+007F escaped arrives as itself", "escape", expected='"\x7f"')
     file.ok('"\\u0080\\u009f"', "C1 control characters as themselves", "escape", expected='"\x80\x9f"')
@@ -231,9 +406,21 @@ def _strings(noun):
     file.ok('"\ufeffa"', "U+FEFF inside a string is a character", "string", expected='"\ufeffa"')
     file.ok('"\\ufeff"', "U+FEFF as an escape", "escape", expected='"\ufeff"')
     file.ok('"\ufffd"', "the replacement character itself", "string")
-    file.ok('"\\ufffe\\uffff\\ufdd0\\ud83f\\udfff"', "noncharacters", "noncharacter", expected='"\ufffe\uffff\ufdd0\U0001ffff"')
-    file.ok('["\u00e9","e\u0301"]', "composed and decomposed stay apart", "not-normalized", expected='["\u00e9","e\u0301"]')
-    file.ok('["\u212b","\u00c5","\ufb01"]', "compatibility characters stay", "not-normalized", expected='["\u212b","\u00c5","\ufb01"]')
+    file.ok(
+        '"\\ufffe\\uffff\\ufdd0\\ud83f\\udfff"',
+        "noncharacters",
+        "noncharacter",
+        expected='"\ufffe\uffff\ufdd0\U0001ffff"',
+    )
+    file.ok(
+        '["\u00e9","e\u0301"]', "composed and decomposed stay apart", "not-normalized", expected='["\u00e9","e\u0301"]'
+    )
+    file.ok(
+        '["\u212b","\u00c5","\ufb01"]',
+        "compatibility characters stay",
+        "not-normalized",
+        expected='["\u212b","\u00c5","\ufb01"]',
+    )
     file.ok('"<script>&\'</script>"', "nothing is escaped for HTML", "string", expected='"<script>&\'</script>"')
     file.ok('"' + "a" * 15 + '\\n"', "an escape right before a 16 byte border", "escape")
     file.ok('"' + "a" * 16 + '\\n"', "an escape right behind a 16 byte border", "escape")
@@ -256,7 +443,10 @@ def _members(noun):
         ('{"😀":1,"\ufb33":2,"€":3,"z":4}', "all lengths of UTF-8"),
         ('{"a\ufb33":1,"a😀":2}', "the difference lies behind a common start"),
         ('{"\\ufb33":1,"\\ud83d\\ude00":2}', "the same with escapes"),
-        ('{"\\u0000":1,"":2,"\\u0001":3,"\\t":4," ":5}', "names of control characters sort as characters, not as escapes"),
+        (
+            '{"\\u0000":1,"":2,"\\u0001":3,"\\t":4," ":5}',
+            "names of control characters sort as characters, not as escapes",
+        ),
         ('{"\\"":1,"!":2,"#":3}', "the quotation mark between ! and #"),
         ('{"\\\\":1,"[":2,"]":3}', "the reverse solidus between [ and ]"),
         ('{"\\/":1,".":2,"0":3}', "an escaped solidus between . and 0"),
@@ -265,9 +455,18 @@ def _members(noun):
         ('{"z":{"b":1,"a":2},"a":[{"d":1,"c":2}]}', "every level is sorted, arrays are not"),
         ('{"k8":0,"k7":1,"k6":2,"k5":3,"k4":4,"k3":5,"k2":6,"k1":7}', "reversed"),
         ('{"aaaaaaaa1":1,"aaaaaaaa0":2,"aaaaaaaa":3}', "names that agree in their first eight bytes"),
-        ('{"aaaaaaa\u00e9":1,"aaaaaaa\u20ac":2,"aaaaaaa\U0001f600":3,"aaaaaaa\uff5e":4}', "a character across the eighth byte"),
-        ("{" + ",".join(f'"m{number * 37 % 100:02d}":{number}' for number in range(100)) + "}", "a hundred members in disorder"),
-        ("[" + ",".join('{"x":%d,"y":0,"a":1}' % number for number in range(5)) + "]", "objects of one shape after each other"),
+        (
+            '{"aaaaaaa\u00e9":1,"aaaaaaa\u20ac":2,"aaaaaaa\U0001f600":3,"aaaaaaa\uff5e":4}',
+            "a character across the eighth byte",
+        ),
+        (
+            "{" + ",".join(f'"m{number * 37 % 100:02d}":{number}' for number in range(100)) + "}",
+            "a hundred members in disorder",
+        ),
+        (
+            "[" + ",".join(f'{{"x":{number},"y":0,"a":1}}' for number in range(5)) + "]",
+            "objects of one shape after each other",
+        ),
         ('[{"x":1,"a":2},{"a":1,"x":2},{"x":1,"y":2,"a":3}]', "objects of nearly one shape after each other"),
     ]
     for text, comment in ordered:
@@ -283,25 +482,31 @@ def _members(noun):
     ]
     for text, comment in traps:
         file.ok(text, comment, "host-trap")
+    # The offset is that of the name that was there before.
     twice = [
-        ('{"a":1,"a":2}', 7, "", "next to each other"),
-        ('{"a":1,"b":2,"a":3}', 13, "", "apart"),
-        ('{"a":1,"a":1}', 7, "", "with the same value"),
-        ('{"a":1,"\\u0061":2}', 7, "", "one of them escaped"),
-        ('{"\\u0061":1,"a":2}', 12, "", "the first of them escaped"),
-        ('{"/":1,"\\/":2}', 7, "", "an escaped solidus"),
-        ('{"😀":1,"\\ud83d\\ude00":2}', 10, "", "an emoji and its escapes"),
-        ('{"\\n":1,"\\u000a":2}', 8, "", "two escapes of one character"),
-        ('{"":1,"":2}', 6, "", "the empty name"),
-        ('{"x":{"a":1,"a":2}}', 12, "/x", "one level down"),
-        ('[0,{"a":[],"a":[]}]', 11, "/1", "in an array"),
-        ('{"é":1,"\\u00E9":2}', 8, "", "a letter and its escape"),
-        ('{"b":0,"a":1,"c":2,"a":3}', 19, "", "in disorder"),
-        ('{"__proto__":1,"__proto__":2}', 15, "", "a name with a meaning in a host"),
+        ('{"a":1,"a":2}', 7, "/a", "next to each other"),
+        ('{"a":1,"b":2,"a":3}', 13, "/a", "apart"),
+        ('{"a":1,"a":1}', 7, "/a", "with the same value"),
+        ('{"a":1,"\\u0061":2}', 7, "/a", "one of them escaped"),
+        ('{"\\u0061":1,"a":2}', 12, "/a", "the first of them escaped"),
+        ('{"/":1,"\\/":2}', 7, "/~1", "an escaped solidus"),
+        ('{"😀":1,"\\ud83d\\ude00":2}', 10, "/😀", "an emoji and its escapes"),
+        ('{"\\n":1,"\\u000a":2}', 8, "/\n", "two escapes of one character"),
+        ('{"":1,"":2}', 6, "/", "the empty name"),
+        ('{"x":{"a":1,"a":2}}', 12, "/x/a", "one level down"),
+        ('[0,{"a":[],"a":[]}]', 11, "/1/a", "in an array"),
+        ('{"é":1,"\\u00E9":2}', 8, "/é", "a letter and its escape"),
+        ('{"b":0,"a":1,"c":2,"a":3}', 19, "/a", "in disorder"),
+        ('{"__proto__":1,"__proto__":2}', 15, "/__proto__", "a name with a meaning in a host"),
     ]
     for text, offset, pointer, comment in twice:
-        file.no(text, "duplicate_member", comment, "duplicate")
-    file.no("{" + ",".join(f'"m{number}":{number}' for number in range(100)) + ',"m50":0}', "duplicate_member", "fifty members apart", "duplicate")
+        file.no(text, "duplicate_member", comment, "duplicate", detail={"offset": offset, "pointer": pointer})
+    file.no(
+        "{" + ",".join(f'"m{number}":{number}' for number in range(100)) + ',"m50":0}',
+        "duplicate_member",
+        "fifty members apart",
+        "duplicate",
+    )
 
 
 def _structure(noun):
@@ -317,8 +522,8 @@ def _structure(noun):
     ):
         file.ok(text, comment, "white-space")
     for text, comment in (
-        ("[[],{},[{}],{\"a\":[]}]", "empty and nested"),
-        ("[null,true,false,0,\"\",[],{}]", "every kind of value"),
+        ('[[],{},[{}],{"a":[]}]', "empty and nested"),
+        ('[null,true,false,0,"",[],{}]', "every kind of value"),
         ('{"a":{"b":{"c":{"d":[1,[2,[3]]]}}}}', "nested both ways"),
         ("[3,1,2]", "the order of an array stays"),
         ('{"a":null}', "null is a value, not an absence"),
@@ -350,7 +555,15 @@ def _limits(noun):
     file.no("[" * 5000, "too_deep", "5,000 opening brackets and nothing else", "depth", detail={"offset": 128})
     file.no('{"a":' * 2000, "too_deep", "2,000 opening braces and nothing else", "depth", detail={"offset": 640})
     file.ok("[" * 200 + "]" * 200, "a higher limit", "depth", "option", max_depth=200)
-    file.no("[" * 201 + "]" * 201, "too_deep", "one more than a higher limit", "depth", "option", max_depth=200, detail={"offset": 200})
+    file.no(
+        "[" * 201 + "]" * 201,
+        "too_deep",
+        "one more than a higher limit",
+        "depth",
+        "option",
+        max_depth=200,
+        detail={"offset": 200},
+    )
     file.ok("[1]", "one level of one", "depth", "option", max_depth=1)
     file.no("[[1]]", "too_deep", "two levels of one", "depth", "option", max_depth=1, detail={"offset": 1})
     file.ok("1", "a scalar has no depth", "depth", "option", max_depth=0)
@@ -404,7 +617,13 @@ def _refused_text(noun):
         (b"\xef\xbb\xbf 1", "before white space"),
     ):
         file.no(data, "byte_order_mark", comment, "byte-order-mark", detail={"offset": 0})
-    file.no(b"{\xef\xbb\xbf}", "invalid_json", "inside the text it is no mark but a wrong character", "byte-order-mark", detail={"offset": 1})
+    file.no(
+        b"{\xef\xbb\xbf}",
+        "invalid_json",
+        "inside the text it is no mark but a wrong character",
+        "byte-order-mark",
+        detail={"offset": 1},
+    )
     for text, offset, comment in (
         ('"\\ud800"', 1, "the first high half"),
         ('"\\udbff"', 1, "the last high half"),
@@ -424,10 +643,24 @@ def _refused_text(noun):
     ):
         file.no(text, "lone_surrogate", comment, "surrogate", detail={"offset": offset})
     for code in (0x00, 0x01, 0x08, 0x09, 0x0A, 0x0D, 0x1B, 0x1F):
-        file.no(f'"a{chr(code)}"', "control_character", f"U+{code:04X} as itself", "control-character", detail={"offset": 2})
+        file.no(
+            f'"a{chr(code)}"', "control_character", f"U+{code:04X} as itself", "control-character", detail={"offset": 2}
+        )
     file.no('{"a\n":1}', "control_character", "a line feed in a member name", "control-character", detail={"offset": 3})
-    file.no('"' + "a" * 20 + '\t"', "control_character", "a tab behind twenty letters", "control-character", detail={"offset": 21})
-    for text, offset, pointer in (("NaN", 0, ""), ("Infinity", 0, ""), ("-Infinity", 0, ""), ('{"a":NaN}', 5, "/a"), ("[0,-Infinity]", 3, "/1")):
+    file.no(
+        '"' + "a" * 20 + '\t"',
+        "control_character",
+        "a tab behind twenty letters",
+        "control-character",
+        detail={"offset": 21},
+    )
+    for text, offset, pointer in (
+        ("NaN", 0, ""),
+        ("Infinity", 0, ""),
+        ("-Infinity", 0, ""),
+        ('{"a":NaN}', 5, "/a"),
+        ("[0,-Infinity]", 3, "/1"),
+    ):
         file.no(text, "number_not_finite", text, "not-finite", detail={"offset": offset, "pointer": pointer})
 
 
@@ -511,26 +744,68 @@ def _refused_grammar(noun):
     ):
         file.no(text, "invalid_json", comment, "grammar")
     for text, comment in (
-        ("", "nothing"), (" ", "white space alone"), ("[", "an open array"), ("{", "an open object"), ("[1", "behind an element"),
-        ("[1,", "behind a comma"), ('{"', "in a name"), ('{"a', "in a name, behind a letter"), ('{"a"', "behind a name"), ('{"a":', "behind a colon"),
-        ('{"a":1', "behind a value"), ('{"a":1,', "behind a comma of an object"), ('"', "behind a quotation mark"), ('"abc', "in a string"),
-        ("-", "behind a minus sign"), ("1.", "behind a point"), ("1e", "behind an e"), ("1e-", "behind the sign of an exponent"),
-        ("[[[[", "four open arrays"), ('[{"a":[', "mixed open"),
+        ("", "nothing"),
+        (" ", "white space alone"),
+        ("[", "an open array"),
+        ("{", "an open object"),
+        ("[1", "behind an element"),
+        ("[1,", "behind a comma"),
+        ('{"', "in a name"),
+        ('{"a', "in a name, behind a letter"),
+        ('{"a"', "behind a name"),
+        ('{"a":', "behind a colon"),
+        ('{"a":1', "behind a value"),
+        ('{"a":1,', "behind a comma of an object"),
+        ('"', "behind a quotation mark"),
+        ('"abc', "in a string"),
+        ("-", "behind a minus sign"),
+        ("1.", "behind a point"),
+        ("1e", "behind an e"),
+        ("1e-", "behind the sign of an exponent"),
+        ("[[[[", "four open arrays"),
+        ('[{"a":[', "mixed open"),
     ):
         file.no(text, "invalid_json", comment, "truncated", detail={"offset": len(text.encode())})
-    for text, comment in (("nul", "a literal"), ('"\\', "an escape"), ('"\\u', "a \\u escape"), ('"\\u12', "a \\u escape, behind two digits")):
+    for text, comment in (
+        ("nul", "a literal"),
+        ('"\\', "an escape"),
+        ('"\\u', "a \\u escape"),
+        ('"\\u12', "a \\u escape, behind two digits"),
+    ):
         file.no(text, "invalid_json", f"{comment} cut short", "truncated")
     for text, offset, comment in (
-        ("1 2", 2, "two numbers"), ("{}{}", 2, "two objects"), ("[]]", 2, "one bracket too many"), ("{}}", 2, "one brace too many"),
-        ("null,", 4, "a comma"), ("[] x", 3, "a letter"), ('""""', 2, "two strings"), ("{}\n{}\n", 3, "two lines of JSON"),
-        ("1\x00", 1, "a NUL"), ("{}\u00a0", 2, "a no-break space"), ("[]//", 2, "a comment"), ('"a" "b"', 4, "two strings and a space"),
-        ("true false", 5, "two literals"), ("{}\ufeff", 2, "a byte order mark"),
+        ("1 2", 2, "two numbers"),
+        ("{}{}", 2, "two objects"),
+        ("[]]", 2, "one bracket too many"),
+        ("{}}", 2, "one brace too many"),
+        ("null,", 4, "a comma"),
+        ("[] x", 3, "a letter"),
+        ('""""', 2, "two strings"),
+        ("{}\n{}\n", 3, "two lines of JSON"),
+        ("1\x00", 1, "a NUL"),
+        ("{}\u00a0", 2, "a no-break space"),
+        ("[]//", 2, "a comment"),
+        ('"a" "b"', 4, "two strings and a space"),
+        ("true false", 5, "two literals"),
+        ("{}\ufeff", 2, "a byte order mark"),
     ):
         file.no(text, "trailing_bytes", comment, "trailing", detail={"offset": offset})
 
 
 def _digest(noun):
-    file = _Writer(noun, "sha256", _LIBRARIES + "; digests by hashlib", "digest", "member-order", "number", "exact", "duplicate", "depth", "size", "utf8")
+    file = _Writer(
+        noun,
+        "sha256",
+        _LIBRARIES + "; digests by hashlib",
+        "digest",
+        "member-order",
+        "number",
+        "exact",
+        "duplicate",
+        "depth",
+        "size",
+        "utf8",
+    )
     file.digest("{}", "an empty object", "digest")
     file.digest("null", "a literal", "digest")
     file.digest('{"b":[1.0,2e0],"a":"\\u20ac"}', "the digest is that of the canonical text", "digest", "member-order")
@@ -541,8 +816,19 @@ def _digest(noun):
     file.digest('{"\ue000":1,"\U00010000":2}', "UTF-16 order", "digest", "member-order")
     file.digest('"' + "x" * 200 + '"', "more than three blocks of SHA-256", "digest")
     file.digest("[[]]", "limits apply here too", "digest", "depth", "size", max_depth=2, max_bytes=4)
-    file.no("[9007199254740993]", "number_not_exact", "under the policy exact", "digest", "exact", op="jcs_sha256", numbers="exact", detail={"offset": 1})
+    file.no(
+        "[9007199254740993]",
+        "number_not_exact",
+        "under the policy exact",
+        "digest",
+        "exact",
+        op="jcs_sha256",
+        numbers="exact",
+        detail={"offset": 1},
+    )
     file.no('{"a":1,"a":2}', "duplicate_member", "a name twice", "digest", "duplicate", op="jcs_sha256")
-    file.no("[[]]", "too_deep", "one level too many", "digest", "depth", op="jcs_sha256", max_depth=1, detail={"offset": 1})
+    file.no(
+        "[[]]", "too_deep", "one level too many", "digest", "depth", op="jcs_sha256", max_depth=1, detail={"offset": 1}
+    )
     file.no("[[]]", "too_large", "one byte too many", "digest", "size", op="jcs_sha256", max_bytes=3)
     file.no(b'"\xff"', "invalid_utf8", "not UTF-8", "digest", "utf8", op="jcs_sha256", detail={"offset": 1})

@@ -1,5 +1,6 @@
 """One adapter process: requests go in, a reply or a fault comes out for each, whatever the adapter does."""
 
+import contextlib
 import json
 import os
 import queue
@@ -17,6 +18,10 @@ MAX_RESTARTS = 5
 
 class Fault(str):
     """Why an adapter gave no reply, in words."""
+
+
+class NotAsked(Fault):
+    """The same for a request that was not even asked, because the adapter failed too often before."""
 
 
 class Adapter:
@@ -67,7 +72,7 @@ class Adapter:
 
     def _start(self, replies, count):
         if self._restarts > MAX_RESTARTS:
-            replies.extend([Fault(f"not asked: the adapter failed {self._restarts} times")] * (count - len(replies)))
+            replies.extend([NotAsked(f"not asked: the adapter failed {self._restarts} times")] * (count - len(replies)))
             return False
         try:
             self._process = subprocess.Popen(
@@ -79,11 +84,14 @@ class Adapter:
                 start_new_session=True,
             )
         except OSError as error:
-            replies.extend([Fault(f"cannot be started: {error.strerror}")] * (count - len(replies)))
+            replies.extend([NotAsked(f"cannot be started: {error.strerror}")] * (count - len(replies)))
             return False
         self._lines, self._outgoing, self._stderr = queue.Queue(), queue.Queue(), []
-        for body in (_write, _read, _listen):
-            threading.Thread(target=body, args=(self._process, self._outgoing, self._lines, self._stderr), daemon=True).start()
+        arguments = (self._process, self._outgoing, self._lines, self._stderr)
+        threads = [threading.Thread(target=body, args=arguments, daemon=True) for body in (_write, _read, _listen)]
+        for thread in threads:
+            thread.start()
+        self._listener = threads[-1]
         return True
 
     def _send(self, requests):
@@ -115,6 +123,8 @@ class Adapter:
         self._process = None
 
     def _complaint(self):
+        """The last line on standard error of an adapter that has ended."""
+        self._listener.join(timeout=1)
         text = b"".join(self._stderr).decode("utf-8", "replace").strip()
         return f": {text.splitlines()[-1][:200]}" if text else ""
 
@@ -149,8 +159,6 @@ def _ending(code):
 
 
 def _kill(process):
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()

@@ -1,6 +1,6 @@
 """The cross matrix: each adapter signs, every adapter verifies, and refuses what was tampered with.
 
-Ed25519 and RFC 6979 are deterministic, so all adapters must also write the same bytes.
+Ed25519 and RFC 6979 are deterministic and results are canonical, so all adapters must also write the same bytes.
 """
 
 import json
@@ -20,7 +20,7 @@ def run(root, adapters, report):
     signed = _ask(adapters, {adapter: [signing.request() for signing in signings] for adapter in adapters})
     names, checks = set(), []
     for signer in adapters:
-        for signing, reply in zip(signings, signed[signer]):
+        for signing, reply in zip(signings, signed[signer], strict=True):
             names.add(f"matrix/{signing.noun}/{signer.name}/{signing.name}/sign")
             for check in signing.checks(_output(signing, reply)):
                 checks.append((signer, signing, check))
@@ -28,18 +28,18 @@ def run(root, adapters, report):
     requests = [
         {"id": _name(signer, signing, check), "op": check.op, "args": check.args} for signer, signing, check in checks
     ]
-    verified = _ask(adapters, {adapter: requests for adapter in adapters})
+    verified = _ask(adapters, dict.fromkeys(adapters, requests))
 
     reasons = {adapter: report.expected_failures(adapter, names) for adapter in adapters}
     first = adapters[0]
     for signer in adapters:
-        for number, (signing, reply) in enumerate(zip(signings, signed[signer])):
+        for number, (signing, reply) in enumerate(zip(signings, signed[signer], strict=True)):
             problem = _signing_problem(signing, reply, signed[first][number], first)
             report.result(signer, f"matrix/{signing.noun}/{signer.name}/{signing.name}/sign", problem, reasons[signer])
     cells = {}
     for verifier in adapters:
-        for (signer, signing, check), reply in zip(checks, verified[verifier]):
-            problem = _check_problem(check, reply, kinds)
+        for (signer, signing, check), reply, other in zip(checks, verified[verifier], verified[first], strict=True):
+            problem = _check_problem(check, reply, other, kinds)
             good = report.result(verifier, _name(signer, signing, check), problem, reasons[verifier])
             cell = cells.setdefault((signing.noun, signer, verifier), [0, 0])
             cell[0] += good
@@ -53,7 +53,7 @@ def run(root, adapters, report):
 
 def _ask(adapters, requests):
     with ThreadPoolExecutor(max(1, len(adapters))) as pool:
-        return dict(zip(adapters, pool.map(lambda adapter: adapter.ask(requests[adapter]), adapters)))
+        return dict(zip(adapters, pool.map(lambda adapter: adapter.ask(requests[adapter]), adapters), strict=True))
 
 
 def _name(signer, signing, check):
@@ -76,11 +76,14 @@ def _signing_problem(signing, reply, other, first):
     return None
 
 
-def _check_problem(check, reply, kinds):
+def _check_problem(check, reply, other, kinds):
     if isinstance(reply, Fault):
         return reply
     if check.code is None:
-        return None if "ok" in reply else f"does not verify: {json.dumps(reply)[:300]}"
+        if "ok" not in reply:
+            return f"does not verify: {json.dumps(reply)[:300]}"
+        differs = not isinstance(other, Fault) and "ok" in other and reply["ok"] != other["ok"]
+        return "says something else than the first adapter" if differs else None
     if "error" not in reply:
         return f"accepted, expected {check.code}"
     return refusal(reply["error"], check.code, check.detail, kinds)
@@ -98,4 +101,4 @@ def _print_table(noun, adapters, cells):
     widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
     print()
     for row in table:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from adapter import NotAsked
+
 
 class Report:
     """What passed and what did not, of one run."""
@@ -9,6 +11,8 @@ class Report:
     def __init__(self, xfails):
         self._folder = Path(xfails)
         self.passed = self.failed = self.skipped = 0
+        #: Adapters of which it was said that they are not asked any more.
+        self._silent = set()
 
     def expected_failures(self, adapter, known):
         """Ids among `known` that this adapter may fail, each with its reason.
@@ -40,8 +44,15 @@ class Report:
         elif name in reasons:
             self.skipped += 1
             print(f"xfail {adapter.name} {name}: {reasons[name]}")
+        elif isinstance(problem, NotAsked) and adapter in self._silent:
+            self.failed += 1
         else:
             self.fail(f"{adapter.name} {name}: {problem}")
+            if isinstance(problem, NotAsked):
+                self._silent.add(adapter)
+                print(
+                    f"     {adapter.name}: so it is with every request behind this one, which are counted and not shown"
+                )
         return problem is None
 
     def fail(self, text):

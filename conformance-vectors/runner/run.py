@@ -22,7 +22,9 @@ _HERE = Path(__file__).resolve().parent
 
 def main(arguments):
     """The command; the exit code of the process."""
-    parser = argparse.ArgumentParser(prog="run.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="run.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("what", choices=("vectors", "matrix"))
     parser.add_argument("adapters", nargs="+", metavar="ADAPTER", help="an executable that speaks PROTOCOL.md")
     parser.add_argument("--root", default=_HERE.parent, help="the folder that holds manifest.json")

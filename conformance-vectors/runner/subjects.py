@@ -17,7 +17,13 @@ _JOB = {
     "created_at": "2024-01-01T00:00:00Z",
     "updated_at": "2024-01-01T00:00:00Z",
 }
-_RECEIPT = {"version": "0.1", "module_hash": f"sha256:{'ab' * 32}", "exit_code": 0, "wall_time_ms": 12, "timestamp": 1704067200}
+_RECEIPT = {
+    "version": "0.1",
+    "module_hash": f"sha256:{'ab' * 32}",
+    "exit_code": 0,
+    "wall_time_ms": 12,
+    "timestamp": 1704067200,
+}
 
 #: Members in which implementations like to differ: order, escapes, numbers, emptiness.
 _AWKWARD = '{"\U0001f600":"\u20ac\u2028\\"\\\\\\/\\u0001","\ufb33":[0.10,1E21,1e-7,-0,5e-324,9007199254740992],"a":{"b":[],"c":{}}}'
@@ -28,7 +34,7 @@ _ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 
 @dataclass
 class Check:
-    """One question about what was signed: it verifies where `code` is `None`, else it is refused with that code."""
+    """One question about what was signed: answered where `code` is `None`, else refused with that code."""
 
     name: str
     op: str
@@ -77,11 +83,18 @@ def signings_of(keys):
         ("job", "plain", job, pairs),
         ("job", "awkward", f'{job[:-1]},"extra":{_AWKWARD}}}', ("ed25519-1", "secp256k1-1")),
         ("receipt", "plain", receipt, ("ed25519-1", "ed25519-2")),
-        ("receipt", "limits", receipt.replace("12,", "9007199254740991,").replace(": 0,", ": 4294967295,"), ("ed25519-1",)),
+        (
+            "receipt",
+            "limits",
+            receipt.replace("12,", "9007199254740991,").replace(": 0,", ": 4294967295,"),
+            ("ed25519-1",),
+        ),
         ("document", "empty", "{}", ("ed25519-1", "secp256k1-1")),
         ("document", "awkward", _AWKWARD, pairs),
     ]
-    return [Signing(noun, f"{key}/{name}", subject, *pairs[key]) for noun, name, subject, used in subjects for key in used]
+    return [
+        Signing(noun, f"{key}/{name}", subject, *pairs[key]) for noun, name, subject, used in subjects for key in used
+    ]
 
 
 def _public(jwk):
@@ -110,9 +123,17 @@ def _document_checks(signing, signed, value):
     raw = base64.urlsafe_b64decode(entry["sig"] + "==")
     checks = [
         _untouched(signing, signed),
+        *_signed_again(signing, signed),
         check("another-spelling", json.dumps(dict(reversed(value.items())), indent=1), None),
         check("member-added", {**value, "added": 1}, failed, index=0, cause="signature_invalid"),
-        check("another-type", signed, failed, _document_args(signing, signed, media_type="application/json"), index=0, cause="signature_invalid"),
+        check(
+            "another-type",
+            signed,
+            failed,
+            _document_args(signing, signed, media_type="application/json"),
+            index=0,
+            cause="signature_invalid",
+        ),
         check("another-key", signed, "signature_unknown", _document_args(signing, signed, signing.other_jwk)),
         check("unsigned", {**value, "signatures": []}, "document_unsigned"),
         check("twice", {**value, "signatures": [entry, entry]}, "duplicate_signer", index=1),
@@ -121,21 +142,31 @@ def _document_checks(signing, signed, value):
         check("duplicate-member", signed.replace('"signatures":', '"signatures":[],"signatures":'), "duplicate_member"),
     ]
     if entry["alg"] == "ES256K":
-        checks.append(check("high-s", _with(value, sig=_b64u(_high_s(raw))), failed, index=0, cause="signature_not_low_s"))
+        checks.append(
+            check("high-s", _with(value, sig=_b64u(_high_s(raw))), failed, index=0, cause="signature_not_low_s")
+        )
     return checks
 
 
 def _job_checks(signing, signed, value):
     def check(name, changed, code, op="job_verify_signatures", **detail):
-        return Check(name, op, {"job_utf8": json.dumps(changed) if isinstance(changed, dict) else changed}, code, detail)
+        return Check(
+            name, op, {"job_utf8": json.dumps(changed) if isinstance(changed, dict) else changed}, code, detail
+        )
 
     failed, entry = "signature_verification_failed", value["signatures"][0]
     raw = bytes.fromhex(entry["signature"])
     policy = {"signers": [{"keys": [entry["public_key"]], "principal": "alice"}], "threshold": 1}
     allowed = {"job_utf8": signed, "policy_utf8": json.dumps(policy), "now": 1704067200}
-    nobody = {**policy, "signers": [{"keys": ["02" + "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"], "principal": "bob"}]}
+    nobody = {
+        **policy,
+        "signers": [
+            {"keys": ["02" + "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"], "principal": "bob"}
+        ],
+    }
     checks = [
         _untouched(signing, signed),
+        *_signed_again(signing, signed),
         check("signatories", signed, None, "job_signatories"),
         Check("authorized", "job_authorize", allowed),
         Check("unauthorized", "job_authorize", {**allowed, "policy_utf8": json.dumps(nobody)}, "unauthorized"),
@@ -144,14 +175,38 @@ def _job_checks(signing, signed, value):
         check("moved", {**value, "id": "matrix-2"}, failed, index=0, cause="signature_invalid"),
         check("unsigned", {**value, "signatures": []}, "document_unsigned"),
         check("twice", {**value, "signatures": [entry, entry]}, "duplicate_signer", index=1),
-        check("upper-case", _with(value, signature=entry["signature"].upper()), failed, index=0, cause="signature_malformed"),
-        check("upper-case-key", _with(value, public_key=entry["public_key"].upper()), failed, index=0, cause="key_malformed"),
+        check(
+            "upper-case",
+            _with(value, signature=entry["signature"].upper()),
+            failed,
+            index=0,
+            cause="signature_malformed",
+        ),
+        check(
+            "upper-case-key",
+            _with(value, public_key=entry["public_key"].upper()),
+            failed,
+            index=0,
+            cause="key_malformed",
+        ),
         check("flipped", _with(value, signature=_flip(raw).hex()), failed, index=0, cause="signature_invalid"),
         check("no-runner", {name: member for name, member in value.items() if name != "runner"}, "job_malformed"),
     ]
     if len(entry["public_key"]) == 66:
-        checks.append(check("high-s", _with(value, signature=_high_s(raw).hex()), failed, index=0, cause="signature_not_low_s"))
+        checks.append(
+            check("high-s", _with(value, signature=_high_s(raw).hex()), failed, index=0, cause="signature_not_low_s")
+        )
     return checks
+
+
+def _signed_again(signing, signed):
+    """A second key appends its signature; the same key must not."""
+    request = signing.request()
+    args = {**request["args"], f"{signing.noun}_utf8": signed}
+    return [
+        Check("countersigned", request["op"], {**args, "key": {"jwk_utf8": signing.other_jwk}}),
+        Check("signed-again", request["op"], args, "duplicate_signer"),
+    ]
 
 
 def _receipt_args(signing, text, jwk=None):
@@ -168,11 +223,23 @@ def _receipt_checks(signing, signed, value):
         check("another-spelling", json.dumps(dict(reversed(value.items())), indent=1), None),
         check("exit-code-changed", {**value, "exit_code": 1}, "signature_invalid"),
         check("another-key", signed, "key_mismatch", signing.other_jwk),
-        check("separator", {**value, "module_hash": value["module_hash"] + "|0"}, "receipt_malformed", member="module_hash"),
-        check("upper-case", {**value, "signature": value["signature"].upper()}, "receipt_malformed", member="signature"),
+        check(
+            "separator",
+            {**value, "module_hash": value["module_hash"] + "|0"},
+            "receipt_malformed",
+            member="module_hash",
+        ),
+        check(
+            "upper-case", {**value, "signature": value["signature"].upper()}, "receipt_malformed", member="signature"
+        ),
         check("flipped", {**value, "signature": _flip(bytes.fromhex(value["signature"])).hex()}, "signature_invalid"),
         check("member-added", {**value, "job_id": "x"}, "receipt_malformed", member="job_id"),
-        check("unsigned", {name: member for name, member in value.items() if name != "signature"}, "receipt_malformed", member="signature"),
+        check(
+            "unsigned",
+            {name: member for name, member in value.items() if name != "signature"},
+            "receipt_malformed",
+            member="signature",
+        ),
     ]
 
 

@@ -27,13 +27,12 @@ def run(root, adapters, report):
     requests = [{"id": case["id"], "op": case["op"], "args": case["args"]} for case in cases]
     with ThreadPoolExecutor(max(1, len(adapters))) as pool:
         answers = list(pool.map(lambda adapter: (adapter.ask(requests), adapter.close()), adapters))
-    for adapter, (replies, ending) in zip(adapters, answers):
+    for adapter, (replies, ending) in zip(adapters, answers, strict=True):
         reasons = report.expected_failures(adapter, {case["id"] for case in cases})
         good = sum(
-            report.result(adapter, case["id"], problem(case, reply, kinds), reasons) for case, reply in zip(cases, replies)
+            report.result(adapter, case["id"], problem(case, reply, kinds), reasons)
+            for case, reply in zip(cases, replies, strict=True)
         )
-        if len(replies) != len(cases):
-            report.fail(f"{adapter.name}: {len(replies)} replies to {len(cases)} cases")
         if ending is not None:
             report.fail(f"{adapter.name}: {ending}")
         print(f"{adapter.name}: {good} of {len(cases)} vectors")

@@ -164,6 +164,12 @@ class VectorsTest(Folder):
         code, _, last = self.run_it("vectors", "faulty")
         self.assertEqual((code, last), (1, "2 passed, 1 failed, 0 skipped"))
 
+    def test_a_dead_adapter_does_not_flood_the_screen(self):
+        self.vectors(*((f"abc{number}", {"expected": {}}) for number in range(100)))
+        _, text, last = self.run_it("vectors", "dead")
+        self.assertEqual(last, "0 passed, 100 failed, 0 skipped")
+        self.assertLess(len(text.splitlines()), 15)
+
     def test_expected_failures(self):
         self.vectors(*self.GOOD)
         for content, expected in (
