@@ -80,22 +80,21 @@ impl FromNapiValue for Bytes {
     }
 }
 
-/// Memory to write an output to.
-pub struct Target(Option<Memory>);
+/// Memory to write an output to: a `Buffer` of the face.
+pub struct Target(Memory);
 
 impl Target {
     /// Copies a small output to the memory at `offset`; one that is large or does not fit is handed on.
     pub(crate) fn write(&self, offset: u32, output: api::Result<Vec<u8>>) -> Outcome<Written> {
         Outcome(output.map(|output| {
             let offset = offset as usize;
-            match (&self.0, u32::try_from(output.len())) {
-                (Some(memory), Ok(length))
-                    if output.len() <= POOLED.min(memory.length.saturating_sub(offset)) =>
-                {
+            let free = self.0.length.saturating_sub(offset);
+            match u32::try_from(output.len()) {
+                Ok(length) if output.len() <= POOLED.min(free) => {
                     // SAFETY: `offset + output.len()` lies within the memory, which is valid during the call;
                     // `output` is memory of its own.
                     unsafe {
-                        ptr::copy_nonoverlapping(output.as_ptr(), memory.data.add(offset), output.len())
+                        ptr::copy_nonoverlapping(output.as_ptr(), self.0.data.add(offset), output.len())
                     };
                     Written::Pooled(length)
                 }
@@ -107,7 +106,16 @@ impl Target {
 
 impl FromNapiValue for Target {
     unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<Self> {
-        Memory::of(env, value).map(Self)
+        let mut is_buffer = false;
+        // SAFETY: `env` and `value` come from the running call; the out-pointer is valid for writes.
+        check_status!(unsafe { sys::napi_is_buffer(env, value, &mut is_buffer) })?;
+        if !is_buffer {
+            return Err(napi::Error::new(Status::InvalidArg, "the pool is a Buffer"));
+        }
+        let (mut data, mut length) = (ptr::null_mut(), 0);
+        // SAFETY: as above, and the value is a Buffer.
+        check_status!(unsafe { sys::napi_get_buffer_info(env, value, &mut data, &mut length) })?;
+        Ok(Self(Memory { data: data.cast(), length }))
     }
 }
 

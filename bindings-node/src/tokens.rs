@@ -9,15 +9,13 @@
 //! | 0 null, 1 false, 2 true | |
 //! | 3 integer | `i32` |
 //! | 4 number | `f64` |
-//! | 5 string, 7 member name | length `u8`, ASCII bytes |
-//! | 6 string, 8 member name | length in bytes `u32`, UTF-16 units |
+//! | 5 string, 7 member name | length `u8`, UTF-8 bytes |
+//! | 6 string, 8 member name | length `u32`, UTF-8 bytes |
 //! | 9 `[`, 10 `]`, 11 `{`, 12 `}` | |
 //!
 //! Everything is little-endian and without padding.
 
 use samebyte::api::{self, Code, Error, Numbers, Result};
-
-use crate::input::utf8;
 
 /// The canonical text of the walked object.
 pub(crate) fn canonicalize(tokens: &[u8], numbers: Numbers, options: &[u8]) -> Result<Vec<u8>> {
@@ -31,10 +29,10 @@ pub(crate) fn canonicalize(tokens: &[u8], numbers: Numbers, options: &[u8]) -> R
             2 => writer.boolean(true)?,
             3 => writer.integer(i32::from_le_bytes(tokens.array()?).into())?,
             4 => writer.double(f64::from_le_bytes(tokens.array()?))?,
-            5 => writer.string(tokens.ascii()?)?,
-            6 => writer.string(&tokens.utf16()?)?,
-            7 => writer.key(tokens.ascii()?)?,
-            8 => writer.key(&tokens.utf16()?)?,
+            5 => writer.string(tokens.short()?)?,
+            6 => writer.string(tokens.long()?)?,
+            7 => writer.key(tokens.short()?)?,
+            8 => writer.key(tokens.long()?)?,
             9 => writer.begin_array()?,
             10 => writer.end_array()?,
             11 => writer.begin_object()?,
@@ -61,14 +59,14 @@ impl<'a> Tokens<'a> {
         Ok(*bytes)
     }
 
-    fn ascii(&mut self) -> Result<&'a str> {
+    fn short(&mut self) -> Result<&'a str> {
         let [length] = self.array()?;
         std::str::from_utf8(self.bytes(length.into())?).map_err(|_| broken())
     }
 
-    fn utf16(&mut self) -> Result<String> {
+    fn long(&mut self) -> Result<&'a str> {
         let length = u32::from_le_bytes(self.array()?) as usize;
-        String::from_utf8(utf8(self.bytes(length)?)?).map_err(|_| broken())
+        simdutf8::basic::from_utf8(self.bytes(length)?).map_err(|_| broken())
     }
 }
 

@@ -11,9 +11,8 @@ export type JsonInput = string | Uint8Array | object;
 type Call = (bytes: Uint8Array, length: number, form: number, pool: Uint8Array, offset: number) => Written | Failure;
 
 // The numbers of `Form` in `src/input.rs`.
-const UTF8 = 0;
-const UTF16 = 1;
-const TOKENS = 2;
+const TEXT = 0;
+const TOKENS = 1;
 
 /** The defaults of the core, which a test holds equal to these. */
 export const DEFAULT_BOUNDS: Bounds = { maxDepth: 128, maxBytes: 16 * 1024 * 1024 };
@@ -39,14 +38,14 @@ export function withInput<T>(
   call: (bytes: Uint8Array, length: number, form: number) => T,
 ): T {
   if (isUint8Array(value)) {
-    return call(value, value.length, UTF8);
+    return call(value, byteLength(value), TEXT);
   }
   const scratch = spare ?? new Scratch(SCRATCH);
   spare = undefined;
   try {
     if (typeof value === 'string') {
       scratch.writeText(value);
-      return call(scratch.bytes, scratch.length, UTF16);
+      return call(scratch.bytes, scratch.length, TEXT);
     }
     scratch.writeValue(value, bounds);
     return call(scratch.bytes, scratch.length, TOKENS);
@@ -60,13 +59,13 @@ export function withInput<T>(
 /** As {@link withInput} for a value that is a secret: no copy of it stays in JavaScript's memory. */
 export function withSecret<T>(value: unknown, call: (bytes: Uint8Array, length: number, form: number) => T): T {
   if (isUint8Array(value)) {
-    return call(value, value.length, UTF8);
+    return call(value, byteLength(value), TEXT);
   }
   const scratch = new Scratch(SCRATCH);
   try {
     if (typeof value === 'string') {
       scratch.writeText(value);
-      return call(scratch.bytes, scratch.length, UTF16);
+      return call(scratch.bytes, scratch.length, TEXT);
     }
     scratch.writeValue(value, DEFAULT_BOUNDS);
     return call(scratch.bytes, scratch.length, TOKENS);
@@ -77,19 +76,33 @@ export function withSecret<T>(value: unknown, call: (bytes: Uint8Array, length: 
 
 /** Hands a JSON value to the native call and gives the bytes that it made. */
 export function run(value: unknown, bounds: Bounds, call: Call): Buffer {
-  return withInput(value, bounds, (bytes, length, form) => {
-    const written = unwrap(call(bytes, length, form, pool, used));
-    if (typeof written !== 'number') {
-      return written;
-    }
-    const output = pool.subarray(used, used + written);
-    used += written;
-    if (used > POOL - POOLED) {
-      pool = Buffer.allocUnsafeSlow(POOL);
-      used = 0;
-    }
-    return output;
-  });
+  if (isUint8Array(value)) {
+    return output(call(value, byteLength(value), TEXT, pool, used));
+  }
+  return withInput(value, bounds, (bytes, length, form) => output(call(bytes, length, form, pool, used)));
+}
+
+/** The output of a native call that was handed the pool. */
+function output(outcome: Written | Failure): Buffer {
+  const written = unwrap(outcome);
+  if (typeof written !== 'number') {
+    return written;
+  }
+  const bytes = pool.subarray(used, used + written);
+  used += written;
+  if (used > POOL - POOLED) {
+    pool = Buffer.allocUnsafeSlow(POOL);
+    used = 0;
+  }
+  return bytes;
+}
+
+/** The length as the native module takes it: an integer of 32 bits. */
+function byteLength(bytes: Uint8Array): number {
+  if (bytes.length > 0xffff_ffff) {
+    throw new SamebyteError('too_large', 'the input is larger than the limit');
+  }
+  return bytes.length;
 }
 
 /** The argument if it is a string, else an error that names it. */
