@@ -1,7 +1,9 @@
 //! `cargo xtask gen`: writes every file that exists in two places from the one that is edited by hand.
 
+mod c;
 mod docs;
 mod node;
+mod php;
 mod python;
 mod rust;
 
@@ -39,9 +41,16 @@ pub(crate) fn run(check: bool) -> Result<()> {
             bail!("codes.json: {} must come after {}", pair[1].number, pair[0].number);
         }
     }
+    let c_codes = rustfmt(root, &c::codes(&rows))?;
+    let c_header = c::header(root, &c_codes)?;
     let files = [
         ("core/src/error/codes.rs", rustfmt(root, &rust::codes(&rows))?),
         ("bindings-python/python/samebyte/_codes.py", python::codes(&rows)),
+        ("bindings-c/src/codes.rs", c_codes),
+        ("bindings-c/include/samebyte_abi.h", c_header.clone()),
+        // A composer package stands alone, hence its own copy.
+        ("bindings-php/src/samebyte_abi.h", c_header),
+        ("bindings-php/src/Code.php", php::codes(&rows)),
         ("docs/reference/codes.md", docs::codes(&rows)),
         ("bindings-node/ts/codes.ts", node::codes(&rows)),
     ];

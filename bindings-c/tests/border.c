@@ -1,0 +1,179 @@
+// The rules that hold at the border whatever the operation: null pointers, outputs, errors, panics.
+#include "check.h"
+#include "samebyte.h"
+
+#include <string.h>
+
+extern int32_t sb_test_panic(sb_bytes *output, sb_error **error) __attribute__((weak));
+
+static const char JOB[] = "{\"id\":\"1\",\"caller_id\":\"a\",\"context_id\":\"c\",\"payload\":\"p\",\"runner\":\"r\","
+                          "\"executor\":\"e\",\"timeout\":1,\"env_vars\":{},\"created_at\":\"2024-01-01T00:00:00Z\","
+                          "\"updated_at\":\"2024-01-01T00:00:00Z\"}";
+static const char TYPE[] = "application/json";
+#define LITERAL(text) text, sizeof text - 1
+
+static sb_bytes out;
+static sb_error *error;
+static sb_signing_key *secret;
+static sb_public_key *public;
+static sb_verifier *verifier;
+
+// The call is refused as an invalid argument, says so in the error, and has written no output.
+static void refused(int32_t code, const char *call) {
+    const int named = error && sb_error_code(error) == code && strcmp(sb_error_name(error), "invalid_argument") == 0 &&
+                      strcmp(sb_error_kind(error), "usage") == 0 && sb_error_message(error)[0];
+    const int untouched = !out.data && !out.length && !secret && !public && !verifier;
+    check_that(code == SB_INVALID_ARGUMENT && named && untouched, call, __LINE__);
+    sb_error_free(error);
+    error = NULL;
+}
+#define REFUSED(call) refused(call, #call)
+
+static void null_inputs(void) {
+    REFUSED(sb_jcs_canonicalize(NULL, 0, 0, NULL, 0, &out, &error));
+    REFUSED(sb_jcs_canonicalize(LITERAL("1"), 0, NULL, 1, &out, &error));
+    REFUSED(sb_jcs_sha256(NULL, 0, 0, NULL, 0, &out, &error));
+    REFUSED(sb_key_generate(NULL, 0, &secret, &error));
+    REFUSED(sb_key_from_jwk(NULL, 0, &secret, &error));
+    REFUSED(sb_key_from_pem(NULL, 0, &secret, &error));
+    REFUSED(sb_key_from_hex(NULL, 0, NULL, 0, &secret, &error));
+    REFUSED(sb_key_from_hex(LITERAL("EdDSA"), NULL, 0, &secret, &error));
+    REFUSED(sb_key_to_jwk(NULL, &out, &error));
+    REFUSED(sb_key_to_pem(NULL, &out, &error));
+    REFUSED(sb_key_to_hex(NULL, &out, &error));
+    REFUSED(sb_key_public(NULL, &public, &error));
+    REFUSED(sb_public_key_from_jwk(NULL, 0, &public, &error));
+    REFUSED(sb_public_key_from_pem(NULL, 0, &public, &error));
+    REFUSED(sb_public_key_from_hex(NULL, 0, NULL, 0, &public, &error));
+    REFUSED(sb_public_key_to_jwk(NULL, &out, &error));
+    REFUSED(sb_public_key_to_pem(NULL, &out, &error));
+    REFUSED(sb_public_key_to_hex(NULL, &out, &error));
+    REFUSED(sb_public_key_algorithm(NULL, &out, &error));
+    REFUSED(sb_public_key_kid(NULL, &out, &error));
+    REFUSED(sb_public_key_thumbprint(NULL, &out, &error));
+    REFUSED(sb_verifier_new(NULL, 0, NULL, 0, &verifier, &error));
+    REFUSED(sb_verifier_new((const sb_public_key *const[]){NULL}, 1, NULL, 0, &verifier, &error));
+    REFUSED(sb_document_sign(NULL, 0, NULL, NULL, 0, &out, &error));
+    REFUSED(sb_document_sign(LITERAL("{}"), NULL, LITERAL(TYPE), &out, &error));
+    REFUSED(sb_document_verify(NULL, 0, NULL, NULL, 0, &out, &error));
+    REFUSED(sb_document_verify(LITERAL("{}"), NULL, LITERAL(TYPE), &out, &error));
+    REFUSED(sb_document_signing_input(NULL, 0, NULL, 0, &out, &error));
+    REFUSED(sb_document_signing_input(LITERAL("{}"), NULL, 0, &out, &error));
+    REFUSED(sb_document_to_dsse(NULL, 0, NULL, 0, &out, &error));
+    REFUSED(sb_document_from_dsse(NULL, 0, NULL, 0, &out, &error));
+    REFUSED(sb_job_sign(NULL, 0, NULL, &out, &error));
+    REFUSED(sb_job_sign(LITERAL(JOB), NULL, &out, &error));
+    REFUSED(sb_job_verify_signatures(NULL, 0, &out, &error));
+    REFUSED(sb_job_signatories(NULL, 0, &out, &error));
+    REFUSED(sb_job_authorize(NULL, 0, NULL, 0, 0, &out, &error));
+    REFUSED(sb_job_authorize(LITERAL(JOB), NULL, 0, 0, &out, &error));
+    REFUSED(sb_job_canonical_representation(NULL, 0, &out, &error));
+    REFUSED(sb_receipt_sign(NULL, 0, NULL, &out, &error));
+    REFUSED(sb_receipt_verify(NULL, 0, NULL, &out, &error));
+    REFUSED(sb_receipt_canonical_representation(NULL, 0, &out, &error));
+}
+
+static void null_outputs(void) {
+    sb_signing_key *key = NULL;
+    sb_public_key *key_public = NULL;
+    CHECK(sb_key_generate(LITERAL("EdDSA"), &key, NULL) == SB_OK);
+    CHECK(sb_key_public(key, &key_public, NULL) == SB_OK);
+
+    REFUSED(sb_jcs_canonicalize(LITERAL("1"), 0, NULL, 0, NULL, &error));
+    REFUSED(sb_jcs_sha256(LITERAL("1"), 0, NULL, 0, NULL, &error));
+    REFUSED(sb_key_generate(LITERAL("EdDSA"), NULL, &error));
+    REFUSED(sb_key_from_jwk(LITERAL("{}"), NULL, &error));
+    REFUSED(sb_key_to_hex(key, NULL, &error));
+    REFUSED(sb_key_public(key, NULL, &error));
+    REFUSED(sb_public_key_to_jwk(key_public, NULL, &error));
+    REFUSED(sb_verifier_new((const sb_public_key *const[]){key_public}, 1, NULL, 0, NULL, &error));
+    REFUSED(sb_document_sign(LITERAL("{}"), key, LITERAL(TYPE), NULL, &error));
+    REFUSED(sb_job_sign(LITERAL(JOB), key, NULL, &error));
+
+    sb_public_key_free(key_public);
+    sb_signing_key_free(key);
+}
+
+static void arguments(void) {
+    REFUSED(sb_jcs_canonicalize("1", SIZE_MAX, 0, NULL, 0, &out, &error));
+    REFUSED(sb_verifier_new((const sb_public_key *const[]){NULL}, SIZE_MAX, NULL, 0, &verifier, &error));
+    REFUSED(sb_jcs_canonicalize(LITERAL("1"), 2, NULL, 0, &out, &error));
+    REFUSED(sb_jcs_canonicalize(LITERAL("1"), -1, NULL, 0, &out, &error));
+    REFUSED(sb_jcs_canonicalize(LITERAL("1"), 0, LITERAL("[]"), &out, &error));
+    REFUSED(sb_key_from_hex(LITERAL("\xff"), LITERAL("00"), &secret, &error));
+
+    CHECK(sb_jcs_canonicalize(LITERAL("1"), 0, LITERAL("{\"no\":1}"), &out, NULL) == SB_UNKNOWN_OPTION);
+    CHECK(sb_jcs_canonicalize(LITERAL("[[1]]"), 0, LITERAL("{\"max_depth\":1}"), &out, NULL) == SB_TOO_DEEP);
+    CHECK(sb_jcs_canonicalize(LITERAL("9007199254740993"), SB_NUMBERS_EXACT, NULL, 0, &out, NULL) ==
+          SB_NUMBER_NOT_EXACT);
+    CHECK_NAMED(sb_jcs_canonicalize("", 0, 0, NULL, 0, &out, NULL) == SB_INVALID_JSON, "an empty text is no JSON");
+    CHECK_NAMED(sb_jcs_canonicalize("1\0", 2, 0, NULL, 0, &out, NULL) == SB_TRAILING_BYTES,
+                "a NUL byte does not end an input");
+    CHECK(!out.data);
+}
+
+static void errors(void) {
+    CHECK(sb_jcs_canonicalize(LITERAL("[1,]"), 0, NULL, 0, &out, &error) == SB_INVALID_JSON);
+    CHECK(sb_error_code(error) == SB_INVALID_JSON);
+    CHECK(strcmp(sb_error_name(error), "invalid_json") == 0);
+    CHECK(strcmp(sb_error_kind(error), "malformed") == 0);
+    CHECK(sb_error_message(error)[0] != 0);
+    CHECK(sb_error_detail(error) && strstr(sb_error_detail(error), "\"offset\":3"));
+    sb_error_free(error);
+    error = NULL;
+    CHECK(sb_jcs_canonicalize(LITERAL("1"), 7, NULL, 0, &out, &error) == SB_INVALID_ARGUMENT);
+    CHECK(!sb_error_detail(error));
+    sb_error_free(error);
+    error = NULL;
+
+    CHECK(sb_error_code(NULL) == 0);
+    CHECK(!sb_error_name(NULL) && !sb_error_kind(NULL) && !sb_error_message(NULL) && !sb_error_detail(NULL));
+    sb_error_free(NULL);
+}
+
+static void bytes(void) {
+    sb_error *before = (sb_error *)(void *)&out; // Any pointer that is not NULL.
+    sb_error *written = before;
+    CHECK(sb_jcs_canonicalize(LITERAL("[ ]"), 0, NULL, 0, &out, &written) == SB_OK);
+    CHECK_NAMED(written == before, "an error is written on failure only");
+    CHECK(out.length == 2 && memcmp(out.data, "[]", 2) == 0);
+    sb_bytes_free(&out);
+    CHECK(!out.data && !out.length && !out.capacity);
+    sb_bytes_free(&out);
+    sb_bytes_free(NULL);
+    sb_signing_key_free(NULL);
+    sb_public_key_free(NULL);
+    sb_verifier_free(NULL);
+    CHECK_NAMED(1, "freeing nothing, or twice, does no harm");
+}
+
+static void version(void) {
+    CHECK(sb_abi_version() == SB_ABI_VERSION);
+    CHECK(strcmp(sb_version(), EXPECTED_VERSION) == 0);
+}
+
+static void panic(void) {
+    if (!sb_test_panic) {
+        puts("skipped - a panic arrives as `internal`: the library has no sb_test_panic (feature test-operations)");
+        return;
+    }
+    CHECK(sb_test_panic(&out, &error) == SB_INTERNAL);
+    CHECK(strcmp(sb_error_name(error), "internal") == 0 && strcmp(sb_error_kind(error), "internal") == 0);
+    sb_error_free(error);
+    error = NULL;
+    CHECK(sb_test_panic(&out, NULL) == SB_INTERNAL);
+    CHECK(sb_jcs_canonicalize(LITERAL("[ ]"), 0, NULL, 0, &out, NULL) == SB_OK);
+    sb_bytes_free(&out);
+    CHECK_NAMED(1, "the process lives on after a panic");
+}
+
+int main(void) {
+    null_inputs();
+    null_outputs();
+    arguments();
+    errors();
+    bytes();
+    version();
+    panic();
+    return check_failures != 0;
+}

@@ -1,0 +1,175 @@
+// Every operation once with success and once refused, for valgrind and the sanitizers to watch. What the results
+// must be is the business of the conformance vectors.
+#include "check.h"
+#include "samebyte.h"
+
+#include <string.h>
+
+static const char JOB[] = "{\"id\":\"1\",\"caller_id\":\"alice\",\"context_id\":\"shared\",\"payload\":\"print(1)\","
+                          "\"runner\":\"runner1\",\"executor\":\"rhai\",\"timeout\":300,\"env_vars\":{},"
+                          "\"created_at\":\"2024-01-01T00:00:00Z\",\"updated_at\":\"2024-01-01T00:00:00Z\"}";
+static const char RECEIPT[] =
+    "{\"version\":\"0.1\",\"module_hash\":\"0000000000000000000000000000000000000000000000000000000000000000\","
+    "\"exit_code\":0,\"wall_time_ms\":5,\"timestamp\":1700000000}";
+static const char TYPE[] = "application/vnd.example+json";
+#define LITERAL(text) text, sizeof text - 1
+#define BYTES(bytes) (bytes).data, (bytes).length
+#define REFUSED(call) CHECK((call) != SB_OK), CHECK(sb_error_code(error) != 0), sb_error_free(error), error = NULL
+
+static sb_error *error;
+
+// Turns the last hex digit of the first signature in the text into another one.
+static void tamper(sb_bytes *text, const char *member) {
+    const size_t length = strlen(member);
+    for (size_t i = 0; i + length < text->length; i++) {
+        if (memcmp(text->data + i, member, length) != 0) continue;
+        char *digit = text->data + i + length;
+        while (*digit != '"') digit++;
+        digit[-2] = digit[-2] == 'A' || digit[-2] == '1' ? '2' : digit[-2] == 'B' ? 'A' : '1';
+        return;
+    }
+}
+
+static void keys(const char *algorithm, size_t length) {
+    sb_signing_key *key = NULL, *again = NULL;
+    sb_public_key *public = NULL, *same = NULL;
+    sb_bytes jwk = {0}, pem = {0}, hex = {0}, name = {0}, kid = {0}, thumbprint = {0}, twin = {0};
+
+    CHECK(sb_key_generate(algorithm, length, &key, &error) == SB_OK);
+    CHECK(sb_key_to_jwk(key, &jwk, &error) == SB_OK);
+    CHECK(sb_key_to_pem(key, &pem, &error) == SB_OK);
+    CHECK(sb_key_to_hex(key, &hex, &error) == SB_OK);
+    CHECK(hex.length == 64);
+    CHECK(sb_key_from_jwk(BYTES(jwk), &again, &error) == SB_OK);
+    sb_signing_key_free(again);
+    CHECK(sb_key_from_pem(BYTES(pem), &again, &error) == SB_OK);
+    sb_signing_key_free(again);
+    CHECK(sb_key_from_hex(algorithm, length, BYTES(hex), &again, &error) == SB_OK);
+    CHECK(sb_key_to_jwk(again, &twin, &error) == SB_OK);
+    CHECK_NAMED(twin.length == jwk.length && memcmp(twin.data, jwk.data, jwk.length) == 0, "a key survives its hex");
+    sb_signing_key_free(again);
+    sb_bytes_free(&twin);
+    sb_bytes_free(&jwk);
+    sb_bytes_free(&pem);
+    sb_bytes_free(&hex);
+
+    CHECK(sb_key_public(key, &public, &error) == SB_OK);
+    sb_signing_key_free(key);
+    CHECK(sb_public_key_to_jwk(public, &jwk, &error) == SB_OK);
+    CHECK(sb_public_key_to_pem(public, &pem, &error) == SB_OK);
+    CHECK(sb_public_key_to_hex(public, &hex, &error) == SB_OK);
+    CHECK(sb_public_key_algorithm(public, &name, &error) == SB_OK);
+    CHECK(name.length == length && memcmp(name.data, algorithm, length) == 0);
+    CHECK(sb_public_key_kid(public, &kid, &error) == SB_OK);
+    CHECK(sb_public_key_thumbprint(public, &thumbprint, &error) == SB_OK);
+    CHECK(thumbprint.length == 43);
+    CHECK(sb_public_key_from_jwk(BYTES(jwk), &same, &error) == SB_OK);
+    sb_public_key_free(same);
+    CHECK(sb_public_key_from_pem(BYTES(pem), &same, &error) == SB_OK);
+    sb_public_key_free(same);
+    CHECK(sb_public_key_from_hex(algorithm, length, BYTES(hex), &same, &error) == SB_OK);
+    sb_public_key_free(same);
+    REFUSED(sb_public_key_from_hex(algorithm, length, hex.data, hex.length - 1, &same, &error));
+    REFUSED(sb_key_from_jwk(BYTES(jwk), &again, &error));
+    sb_public_key_free(public);
+    sb_bytes_free(&jwk);
+    sb_bytes_free(&pem);
+    sb_bytes_free(&hex);
+    sb_bytes_free(&name);
+    sb_bytes_free(&kid);
+    sb_bytes_free(&thumbprint);
+}
+
+static void documents(void) {
+    sb_signing_key *one = NULL, *two = NULL;
+    sb_public_key *public[2] = {NULL, NULL};
+    sb_verifier *verifier = NULL;
+    sb_bytes first = {0}, both = {0}, result = {0}, envelope = {0}, back = {0}, input = {0};
+
+    CHECK(sb_key_generate(LITERAL("EdDSA"), &one, &error) == SB_OK);
+    CHECK(sb_key_generate(LITERAL("ES256K"), &two, &error) == SB_OK);
+    CHECK(sb_key_public(one, &public[0], &error) == SB_OK);
+    CHECK(sb_key_public(two, &public[1], &error) == SB_OK);
+    CHECK(sb_verifier_new((const sb_public_key *const[]){public[0], public[1]}, 2, LITERAL("{\"threshold\":2}"),
+                          &verifier, &error) == SB_OK);
+    sb_public_key_free(public[0]);
+    sb_public_key_free(public[1]);
+    CHECK(sb_document_sign(LITERAL("{\"a\":1}"), one, LITERAL(TYPE), &first, &error) == SB_OK);
+    CHECK(sb_document_verify(BYTES(first), verifier, LITERAL(TYPE), &result, &error) == SB_THRESHOLD_NOT_MET);
+    sb_error_free(error);
+    error = NULL;
+    CHECK(sb_document_sign(BYTES(first), two, LITERAL(TYPE), &both, &error) == SB_OK);
+    CHECK(sb_document_verify(BYTES(both), verifier, LITERAL(TYPE), &result, &error) == SB_OK);
+    sb_bytes_free(&result);
+    REFUSED(sb_document_verify(BYTES(both), verifier, LITERAL("text/plain"), &result, &error));
+    CHECK(sb_document_signing_input(BYTES(both), LITERAL(TYPE), &input, &error) == SB_OK);
+    CHECK(input.length > 6 && memcmp(input.data, "DSSEv1", 6) == 0);
+    CHECK(sb_document_to_dsse(BYTES(both), LITERAL(TYPE), &envelope, &error) == SB_OK);
+    CHECK(sb_document_from_dsse(BYTES(envelope), LITERAL(TYPE), &back, &error) == SB_OK);
+    CHECK(back.length == both.length && memcmp(back.data, both.data, both.length) == 0);
+    tamper(&both, "\"sig\":\"");
+    REFUSED(sb_document_verify(BYTES(both), verifier, LITERAL(TYPE), &result, &error));
+    sb_signing_key_free(one);
+    sb_signing_key_free(two);
+    sb_verifier_free(verifier);
+    sb_bytes_free(&first);
+    sb_bytes_free(&both);
+    sb_bytes_free(&envelope);
+    sb_bytes_free(&back);
+    sb_bytes_free(&input);
+}
+
+static void jobs(void) {
+    sb_signing_key *key = NULL;
+    sb_bytes job = {0}, result = {0}, twice = {0};
+
+    CHECK(sb_key_generate(LITERAL("ES256K"), &key, &error) == SB_OK);
+    CHECK(sb_job_sign(LITERAL(JOB), key, &job, &error) == SB_OK);
+    CHECK(sb_job_sign(BYTES(job), key, &twice, &error) == SB_DUPLICATE_SIGNER);
+    sb_error_free(error);
+    error = NULL;
+    CHECK(sb_job_verify_signatures(BYTES(job), &result, &error) == SB_OK);
+    sb_bytes_free(&result);
+    CHECK(sb_job_signatories(BYTES(job), &result, &error) == SB_OK);
+    CHECK(result.length == 70);
+    sb_bytes_free(&result);
+    CHECK(sb_job_canonical_representation(BYTES(job), &result, &error) == SB_OK);
+    sb_bytes_free(&result);
+    REFUSED(sb_job_authorize(BYTES(job), LITERAL("{\"nobody\":1}"), 1700000000, &result, &error));
+    tamper(&job, "\"signature\":\"");
+    CHECK(sb_job_verify_signatures(BYTES(job), &result, &error) == SB_SIGNATURE_VERIFICATION_FAILED);
+    sb_error_free(error);
+    error = NULL;
+    sb_signing_key_free(key);
+    sb_bytes_free(&job);
+}
+
+static void receipts(void) {
+    sb_signing_key *key = NULL;
+    sb_public_key *public = NULL;
+    sb_bytes receipt = {0}, result = {0};
+
+    CHECK(sb_key_generate(LITERAL("EdDSA"), &key, &error) == SB_OK);
+    CHECK(sb_key_public(key, &public, &error) == SB_OK);
+    CHECK(sb_receipt_sign(LITERAL(RECEIPT), key, &receipt, &error) == SB_OK);
+    CHECK(sb_receipt_verify(BYTES(receipt), public, &result, &error) == SB_OK);
+    sb_bytes_free(&result);
+    CHECK(sb_receipt_canonical_representation(BYTES(receipt), &result, &error) == SB_OK);
+    sb_bytes_free(&result);
+    tamper(&receipt, "\"signature\":\"");
+    CHECK(sb_receipt_verify(BYTES(receipt), public, &result, &error) == SB_SIGNATURE_INVALID);
+    sb_error_free(error);
+    error = NULL;
+    sb_signing_key_free(key);
+    sb_public_key_free(public);
+    sb_bytes_free(&receipt);
+}
+
+int main(void) {
+    keys(LITERAL("EdDSA"));
+    keys(LITERAL("ES256K"));
+    documents();
+    jobs();
+    receipts();
+    return check_failures != 0;
+}
