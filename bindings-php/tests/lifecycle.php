@@ -1,0 +1,59 @@
+<?php
+
+// Every operation with success and one refused, for valgrind to watch: php tests/lifecycle.php
+
+declare(strict_types=1);
+
+use Samebyte\Document;
+use Samebyte\Exception\SamebyteError;
+use Samebyte\Job;
+use Samebyte\PublicKey;
+use Samebyte\Receipt;
+use Samebyte\Samebyte;
+use Samebyte\SigningKey;
+use Samebyte\Verifier;
+
+require __DIR__ . '/autoload.php';
+
+const TYPE = 'application/json';
+const JOB = [
+    'id' => '42', 'caller_id' => 'alice', 'context_id' => 'shared', 'payload' => 'print(1)', 'runner' => 'r', 'executor' => 'e',
+    'timeout' => 1, 'created_at' => '2024-01-01T00:00:00Z', 'updated_at' => '2024-01-01T00:00:00Z',
+];
+
+for ($i = 0; $i < 3; $i++) {
+    Samebyte::canonicalize('{"b":1,"a":[2]}');
+    Samebyte::canonicalize(['b' => 1, 'a' => [2.5, null, 'text']]);
+    Samebyte::sha256('[]');
+    foreach (['EdDSA', 'ES256K'] as $algorithm) {
+        $key = SigningKey::fromPem(SigningKey::fromHex($algorithm, SigningKey::generate($algorithm)->toHex())->toPem());
+        $public = PublicKey::fromPem(PublicKey::fromJwk($key->publicKey()->toJwk())->toPem());
+        $signed = Document::sign(['a' => 1], SigningKey::fromJwk($key->toJwk()), TYPE);
+        Document::verify($signed, new Verifier([$public]), TYPE);
+        Document::fromDsse(Document::toDsse($signed, TYPE), TYPE);
+        $job = Job::sign(JOB + ['env_vars' => new stdClass()], $key);
+        Job::verifySignatures($job);
+        Job::signatories($job);
+        Job::authorize($job, ['signers' => [['principal' => 'alice', 'keys' => [$public->toHex()]]], 'threshold' => 1]);
+    }
+    $key = SigningKey::generate('EdDSA');
+    $receipt = Receipt::sign(
+        ['version' => '0.1', 'module_hash' => str_repeat('0', 64), 'exit_code' => 0, 'wall_time_ms' => 1, 'timestamp' => 1],
+        $key,
+    );
+    Receipt::verify($receipt, $key->publicKey());
+    foreach (
+        [
+            fn () => Samebyte::canonicalize('[1,]'),
+            fn () => Job::verifySignatures(str_replace('alice', 'mallory', $job)),
+            fn () => Receipt::verify(str_replace('"timestamp":1', '"timestamp":2', $receipt), $key->publicKey()),
+            fn () => SigningKey::fromPem('no key'),
+        ] as $refused
+    ) {
+        try {
+            $refused();
+            exit(1);
+        } catch (SamebyteError) {
+        }
+    }
+}

@@ -1,0 +1,41 @@
+<?php
+
+declare(strict_types=1);
+
+use PHPUnit\Framework\TestCase;
+use Samebyte\Code;
+use Samebyte\Document;
+use Samebyte\Samebyte;
+use Samebyte\SigningKey;
+use Samebyte\Tests\Refusal;
+use Samebyte\Verifier;
+
+final class MemoryTest extends TestCase
+{
+    /** What every call leaves behind would be seen after some thousands of them. */
+    public function testMemoryDoesNotGrow(): void
+    {
+        if (!is_readable('/proc/self/statm')) {
+            $this->markTestSkipped('there is no /proc/self/statm to read the memory of this process from');
+        }
+        $text = '{"text":"' . str_repeat('x', 2000) . '"}';
+        $round = function () use ($text): void {
+            $key = SigningKey::generate('EdDSA');
+            $signed = Document::sign($text, $key, 'application/json');
+            Document::verify($signed, new Verifier([$key->publicKey()]), 'application/json');
+            Samebyte::canonicalize($text);
+            assert(Refusal::of(fn () => Samebyte::canonicalize("$text,"))->code() === Code::TrailingBytes);
+        };
+        $resident = fn (): int => (int) explode(' ', file_get_contents('/proc/self/statm'))[1] * 4096;
+        for ($i = 0; $i < 500; $i++) {
+            $round();
+        }
+        [$php, $native] = [memory_get_usage(), $resident()];
+        for ($i = 0; $i < 4000; $i++) {
+            $round();
+        }
+        // A single output of each round that stayed would be 8 MB; allocators keep a little.
+        $this->assertLessThan(64 * 1024, memory_get_usage() - $php);
+        $this->assertLessThan(2 * 1024 * 1024, $resident() - $native);
+    }
+}
