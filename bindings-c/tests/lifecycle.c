@@ -18,14 +18,13 @@ static const char TYPE[] = "application/vnd.example+json";
 
 static sb_error *error;
 
-// Turns the last hex digit of the first signature in the text into another one.
+// Turns the first digit of the member, a signature, into another one. The last one would not do: it may make S of
+// Ed25519 too large, which is a mistake of another kind.
 static void tamper(sb_bytes *text, const char *member) {
     const size_t length = strlen(member);
     for (size_t i = 0; i + length < text->length; i++) {
         if (memcmp(text->data + i, member, length) != 0) continue;
-        char *digit = text->data + i + length;
-        while (*digit != '"') digit++;
-        digit[-2] = digit[-2] == 'A' || digit[-2] == '1' ? '2' : digit[-2] == 'B' ? 'A' : '1';
+        text->data[i + length] = text->data[i + length] == '1' ? '2' : '1';
         return;
     }
 }

@@ -91,6 +91,6 @@ final class Samebyte
             $numbers = Numbers::Exact;
         }
         $options = array_filter(['max_depth' => $maxDepth, 'max_bytes' => $maxBytes], 'is_int');
-        return Native::bytes($function, $value, $numbers->value, $options === [] ? '' : json_encode($options));
+        return Native::bytes($function, $value, $numbers->native(), $options === [] ? '' : json_encode($options));
     }
 }

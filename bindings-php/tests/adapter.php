@@ -72,10 +72,10 @@ function describePrivate(SigningKey $key): array
     ];
 }
 
-/** Options of canonicalization, as named arguments; what is not in the set is passed on to be refused. */
+/** Canonicalization, with the options that are given and no others. */
 function jcs(callable $function, array $args): string
 {
-    $options = ['numbers' => ['ieee754' => Numbers::Ieee754, 'exact' => Numbers::Exact][$args['numbers'] ?? 'ieee754']];
+    $options = isset($args['numbers']) ? ['numbers' => Numbers::named($args['numbers'])] : [];
     foreach (['max_depth' => 'maxDepth', 'max_bytes' => 'maxBytes'] as $name => $parameter) {
         if (isset($args[$name])) {
             $options[$parameter] = $args[$name];

@@ -116,6 +116,8 @@ final class CanonicalizeTest extends TestCase
         $this->assertSame('9007199254740992', Samebyte::canonicalize('9007199254740993'));
         $error = Refusal::of(fn () => Samebyte::canonicalize('[9007199254740993]', Numbers::Exact));
         $this->assertSame(Code::NumberNotExact, $error->code());
+        $this->assertSame(Numbers::Exact, Numbers::named('exact'));
+        $this->assertSame(Code::InvalidArgument, Refusal::of(fn () => Numbers::named('lenient'))->code());
         $this->assertSame('[0.1,100,0]', Samebyte::canonicalize('[0.10,1e2,-0]', Numbers::Exact));
     }
 
