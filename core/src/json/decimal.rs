@@ -296,6 +296,33 @@ mod tests {
         }
     }
 
+    /// Literals of up to 19 digits exactly half way between two doubles, spelled with digits behind the point or a
+    /// negative exponent.
+    #[test]
+    fn short_halves() {
+        for text in
+            ["9007199254740995.0", "9007199254740995.000", "90071992547409950e-1", "3602879701896397.25"]
+        {
+            same_as_the_standard_library(text);
+        }
+        let mut state = 1_u64;
+        for _ in 0..100_000 {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            // An odd number of 54 bits, times a small power of two.
+            let half = state >> 10 | 1 << 53 | 1;
+            let twos = (state & 7) as u32;
+            same_as_the_standard_library(&format!("{}.0", u128::from(half) << twos));
+            for shift in 1..=3 {
+                let digits = u128::from(half) * 10_u128.pow(shift) >> shift;
+                if digits << shift == u128::from(half) * 10_u128.pow(shift) {
+                    same_as_the_standard_library(&format!("{digits}e-{shift}"));
+                }
+            }
+        }
+    }
+
     fn add(left: &str, right: &str) -> String {
         let width = left.len().max(right.len());
         let (left, right) = (format!("{left:0>width$}"), format!("{right:0>width$}"));

@@ -7,7 +7,12 @@ pub(super) const LARGEST: i32 = 308;
 
 const COUNT: usize = (LARGEST - SMALLEST + 1) as usize;
 
-/// `5^q` for each `q` from [`SMALLEST`] on: its 128 leading bits, the first of them set, the rest cut off.
+/// The smallest power whose inverse fits in 64 bits. From there on a product with a negative power can be a whole
+/// number, so those are rounded up: a product with them is never below the whole number that it should be.
+const SMALLEST_WHOLE: i32 = -27;
+
+/// `5^q` for each `q` from [`SMALLEST`] on: its 128 leading bits, the first of them set, the rest cut off, or rounded
+/// up from [`SMALLEST_WHOLE`] to -1.
 pub(super) static POWERS_OF_FIVE: [u128; COUNT] = table();
 
 /// Enough for `5^308`, and for `2^1087 / 5^342` with more than 128 bits left.
@@ -32,7 +37,8 @@ const fn table() -> [u128; COUNT] {
     let mut q = 1;
     while q <= zero {
         inverse = by_five(inverse);
-        table[zero - q] = leading_bits(&inverse);
+        let up = q <= SMALLEST_WHOLE.unsigned_abs() as usize;
+        table[zero - q] = leading_bits(&inverse) + up as u128;
         q += 1;
     }
     table
@@ -90,8 +96,8 @@ mod tests {
         assert_eq!(power(1), 5 << 125);
         assert_eq!(power(2), 25 << 123);
         assert_eq!(power(55), 5u128.pow(55));
-        // One fifth is binary 0.001100110011…
-        assert_eq!(power(-1), 0xcccc_cccc_cccc_cccc_cccc_cccc_cccc_cccc);
+        // One fifth is binary 0.001100110011…, here rounded up.
+        assert_eq!(power(-1), 0xcccc_cccc_cccc_cccc_cccc_cccc_cccc_cccd);
     }
 
     /// `5^q · 5^-q` is one: the product of both tables' bits must be a power of two, to the last bits.
