@@ -23,8 +23,17 @@ def body(document: dict) -> str:
 
 def pae(media_type: str, document: dict) -> bytes:
     """The bytes that every signer of the document signs."""
-    data = body(document).encode("utf-8")
-    return b"DSSEv1 %d %s %d %s" % (len(media_type), media_type.encode("ascii"), len(data), data)
+    return _pae(media_type.encode("ascii"), body(document).encode("utf-8"))
+
+
+def _pae(media_type: bytes, data: bytes) -> bytes:
+    return b"DSSEv1 %d %s %d %s" % (len(media_type), media_type, len(data), data)
+
+
+# The example of the DSSE protocol.
+assert (
+    _pae(b"http://example.com/HelloWorld", b"hello world") == b"DSSEv1 29 http://example.com/HelloWorld 11 hello world"
+)
 
 
 def document_entry(key: TestKey, message: bytes, **more) -> dict:

@@ -179,7 +179,6 @@ def _numbers(noun):
         "underflow",
         "overflow",
         "host-trap",
-        "option",
     )
     plain = """
         0 0.0 0e0 0E+5 0e-5 -0.0 -0e10 0e999 1 -1 10 1.0 1.50 100e-2 1e0 1E0 1e+0 1e-0 1e2 1E+2 1e02 1e-02 12.5e1 0.1 0.10
@@ -269,7 +268,6 @@ def _numbers(noun):
         "overflow",
         detail={"offset": 13, "pointer": "/a/b/1"},
     )
-    file.no("1", "invalid_argument", "a number policy that does not exist", "option", numbers="lenient")
 
 
 def _exact(noun):
