@@ -1,6 +1,6 @@
 //! String text of RFC 8785 section 3.2.2.2.
 
-use crate::json::special;
+use crate::json::{WIDTH, special};
 
 /// How many bytes from the start on need no escape. `text` is UTF-8.
 #[inline]
@@ -13,9 +13,31 @@ pub(super) fn plain_length(text: &[u8]) -> usize {
         }
     }
     let start = text.len() - rest.len();
-    rest.iter()
-        .position(|byte| *byte < 0x20 || *byte == b'"' || *byte == b'\\')
-        .map_or(text.len(), |at| start + at)
+    let chunk = padded(rest).expect("what is left of chunks is shorter than one");
+    let mask = special(&chunk) & !(u32::MAX << rest.len());
+    if mask == 0 { text.len() } else { start + mask.trailing_zeros() as usize }
+}
+
+/// A text of at most one chunk, filled up with zeros. It is put together of words that overlap, so that no step
+/// depends on the length.
+#[inline(always)]
+pub(super) fn padded(text: &[u8]) -> Option<[u8; WIDTH]> {
+    let length = text.len();
+    let word = if length > WIDTH {
+        return None;
+    } else if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        u128::from(u64::from_le_bytes(*first)) | u128::from(u64::from_le_bytes(*last)) << ((length - 8) * 8)
+    } else if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        let last = u64::from(u32::from_le_bytes(*last)) << ((length - 4) * 8);
+        u128::from(u64::from(u32::from_le_bytes(*first)) | last)
+    } else if let (Some(first), Some(last)) = (text.first(), text.last()) {
+        let middle = length / 2;
+        let first_two = u32::from(*first) | u32::from(text[middle]) << (middle * 8);
+        u128::from(first_two | u32::from(*last) << ((length - 1) * 8))
+    } else {
+        0
+    };
+    Some(word.to_le_bytes())
 }
 
 /// The escape of a byte that needs one, and how many bytes it has: two where there is a short form.
@@ -63,7 +85,26 @@ mod tests {
     }
 
     #[test]
+    fn padding() {
+        let text = b"0123456789abcdefg";
+        for length in 0..=WIDTH {
+            let chunk = padded(&text[..length]).unwrap();
+            assert_eq!(chunk[..length], text[..length]);
+            assert!(chunk[length..].iter().all(|byte| *byte == 0));
+        }
+        assert_eq!(padded(text), None);
+    }
+
+    #[test]
     fn plain_runs() {
+        for length in 0..40 {
+            for at in 0..length {
+                let mut text = vec![b'a'; length];
+                assert_eq!(plain_length(&text), length);
+                text[at] = b'"';
+                assert_eq!(plain_length(&text), at);
+            }
+        }
         assert_eq!(plain_length(b""), 0);
         assert_eq!(plain_length("0123456789abcdef\u{7f}é".as_bytes()), 19);
         assert_eq!(plain_length(b"0123456789abcdef\n"), 16);

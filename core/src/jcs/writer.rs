@@ -3,9 +3,10 @@
 use super::builder::Builder;
 use super::number::{self, NumberText};
 use super::pool::{self, Buffers};
+use super::string::{padded, plain_length};
 use super::{LONGEST, Numbers, Options};
 use crate::error::{Code, Error, Result};
-use crate::json::{Number, Sink, Text, pointer_at};
+use crate::json::{Number, Sink, Text, pointer_at, special};
 
 /// Writes one JSON value, told piece by piece, as canonical text.
 ///
@@ -166,7 +167,7 @@ impl Writer {
     pub fn string(&mut self, text: &str) -> Result<()> {
         self.before_value()?;
         self.check_length(text.len())?;
-        self.builder().string(text_of(text));
+        with_text(text, |text| self.builder().string(text));
         self.after_value()
     }
 
@@ -219,7 +220,7 @@ impl Writer {
             return Err(self.misused("no key can stand here"));
         }
         self.check_length(name.len())?;
-        self.builder().name(text_of(name));
+        with_text(name, |name| self.builder().name(name));
         self.expected = Expected::MemberValue;
         Ok(())
     }
@@ -357,12 +358,17 @@ impl std::fmt::Debug for Writer {
     }
 }
 
-/// A native string, as the reader tells of one.
+/// Does something with a native string, shown as the reader shows one: a short one stands in a chunk of its own,
+/// so that it is copied in one step.
 #[inline(always)]
-fn text_of(text: &str) -> Text<'_> {
+fn with_text(text: &str, work: impl FnOnce(Text<'_>)) {
     let source = text.as_bytes();
-    let plain = super::string::plain_length(source) == source.len();
-    Text { source, start: 0, end: source.len(), plain }
+    if let Some(chunk) = padded(source) {
+        let plain = special(&chunk) & !(u32::MAX << source.len()) == 0;
+        work(Text { source: &chunk, start: 0, end: source.len(), plain });
+    } else {
+        work(Text { source, start: 0, end: source.len(), plain: plain_length(source) == source.len() });
+    }
 }
 
 #[cfg(test)]
