@@ -22,10 +22,18 @@ mod _native {
     };
 
     /// Adds what only test builds have. It is not exported, so that the stub need not name it.
-    #[cfg(feature = "test-operations")]
     #[pymodule_init]
+    #[cfg_attr(
+        not(feature = "test-operations"),
+        expect(unused_variables, reason = "there is nothing to add")
+    )]
     fn init(module: &pyo3::Bound<'_, pyo3::types::PyModule>) -> pyo3::PyResult<()> {
-        use pyo3::prelude::*;
-        module.setattr("test_panic", pyo3::wrap_pyfunction!(crate::operations::test_panic, module)?)
+        #[cfg(feature = "test-operations")]
+        pyo3::types::PyAnyMethods::setattr(
+            module.as_any(),
+            "test_panic",
+            pyo3::wrap_pyfunction!(crate::operations::test_panic, module)?,
+        )?;
+        Ok(())
     }
 }
