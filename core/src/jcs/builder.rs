@@ -9,8 +9,9 @@ use zeroize::Zeroize as _;
 
 use super::Numbers;
 use super::emit::emit;
-use super::number::{self, NumberText};
+use super::number;
 use super::order;
+use super::shapes::Shapes;
 use super::string::{escape, plain_length};
 use crate::error::Code;
 use crate::json::{Number, Sink, Text, WIDTH, to_double};
@@ -35,6 +36,8 @@ pub(super) struct Builder {
     escaped_names: Vec<u8>,
     /// Space for sorting.
     keys: Vec<u128>,
+    /// Orders to try before sorting.
+    shapes: Shapes,
     /// What is to be reordered.
     reordering: Reordering,
 }
@@ -232,26 +235,41 @@ impl Builder {
         }
     }
 
-    /// Appends the text of a number.
+    /// Where the text of a number is written. There is room.
     #[inline(always)]
-    pub(super) fn number_text(&mut self, text: &NumberText) {
+    fn number_room(&mut self) -> &mut [u8; number::LONGEST] {
+        self.text[self.length..].first_chunk_mut().expect("the callers have made room")
+    }
+
+    /// Appends a finite double.
+    #[inline(always)]
+    pub(super) fn double(&mut self, value: f64) {
         self.make_room(number::LONGEST);
-        self.text[self.length..self.length + number::LONGEST].copy_from_slice(text.buffer());
-        self.length += text.len();
+        self.length += number::write(value, self.number_room());
         self.push(b',');
     }
 
+    /// Appends an integer of at most 53 bits, which is its own canonical text.
+    #[inline(always)]
+    pub(super) fn small_integer(&mut self, magnitude: u64, negative: bool) {
+        self.make_room(number::LONGEST);
+        self.length += number::write_integer(magnitude, negative, self.number_room());
+        self.push(b',');
+    }
+
+    /// Appends the number that a literal stands for.
     #[inline(never)]
-    fn converted_number(&mut self, number: &Number<'_>) -> Result<(), Code> {
+    pub(super) fn literal(&mut self, number: &Number<'_>, numbers: Numbers) -> Result<(), Code> {
         let value = to_double(number);
         if value.is_infinite() {
             return Err(Code::NumberOverflow);
         }
-        let text = NumberText::of(value);
-        if self.numbers == Numbers::Exact && !number::is_exact(number, value, &text) {
+        let start = self.length;
+        self.double(value);
+        if numbers == Numbers::Exact && !number::is_exact(number, value, &self.text[start..self.length - 1]) {
+            self.length = start;
             return Err(Code::NumberNotExact);
         }
-        self.number_text(&text);
         Ok(())
     }
 
@@ -271,36 +289,66 @@ impl Builder {
         &source[member.name as usize..][..member.name_length as usize]
     }
 
-    /// Sorts the members of the innermost object, which has just been closed, and notes their order if it is not the
-    /// order of the input.
+    /// Finds the order of the members of the innermost object, which has just been closed, and notes it if it is not
+    /// the order of the input.
     #[inline(never)]
     fn reorder(&mut self, open: Open) -> Result<(), usize> {
-        let mut keys = std::mem::take(&mut self.keys);
         let members = &self.members[open.members as usize..];
+        if let Some(order) = self.shapes.recall(members[0].prefix, members.len())
+            && self.is_ascending(members, order)
+        {
+            let order = order.iter().map(|place| usize::from(*place));
+            self.reordering.note(&open, place(self.length) - 1, members, order);
+            return Ok(());
+        }
+        let mut keys = std::mem::take(&mut self.keys);
         let prefixes = members.iter().map(|member| member.prefix);
         let result = order::sort(&mut keys, prefixes, |index| self.member_name(&members[index]));
-        if result.is_ok() && keys.iter().enumerate().any(|(place, key)| order::index(*key) != place) {
-            let objects = place(self.reordering.objects.len());
-            let first_slot = place(self.reordering.slots.len());
-            // Behind the brace stands a comma.
-            let end = place(self.length) - 1;
-            self.reordering.slots.extend(keys.iter().map(|key| {
-                let index = order::index(*key);
-                match members.get(index + 1) {
-                    Some(next) => Slot {
-                        start: members[index].start,
-                        end: next.start - 1,
-                        objects: next.objects & !ESCAPED,
-                    },
-                    None => Slot { start: members[index].start, end: end - 1, objects },
-                }
-            }));
-            let last_slot = place(self.reordering.slots.len());
-            let object = Object { start: open.start, end, first_slot, last_slot, objects: open.objects };
-            self.reordering.objects.push(object);
+        if result.is_ok() {
+            let order = keys.iter().map(|key| order::index(*key));
+            self.shapes.remember(members[0].prefix, order.clone());
+            self.reordering.note(&open, place(self.length) - 1, members, order);
         }
         self.keys = keys;
         result
+    }
+
+    /// Whether each name comes before the next, in some order.
+    #[inline(always)]
+    fn is_ascending(&self, members: &[Member], order: &[u8]) -> bool {
+        order.windows(2).all(|pair| {
+            let (left, right) = (&members[usize::from(pair[0])], &members[usize::from(pair[1])]);
+            left.prefix < right.prefix
+                || left.prefix == right.prefix
+                    && order::ascends(self.member_name(left), self.member_name(right))
+        })
+    }
+}
+
+impl Reordering {
+    /// Notes an object whose text ends at `end`, and the order of its members, if that is not the order of the input.
+    #[inline(always)]
+    fn note(
+        &mut self,
+        open: &Open,
+        end: u32,
+        members: &[Member],
+        order: impl ExactSizeIterator<Item = usize> + Clone,
+    ) {
+        if order.clone().enumerate().all(|(place, index)| place == index) {
+            return;
+        }
+        let objects = place(self.objects.len());
+        let first_slot = place(self.slots.len());
+        self.slots.extend(order.map(|index| {
+            let start = members[index].start;
+            match members.get(index + 1) {
+                Some(next) => Slot { start, end: next.start - 1, objects: next.objects & !ESCAPED },
+                None => Slot { start, end: end - 1, objects },
+            }
+        }));
+        let last_slot = place(self.slots.len());
+        self.objects.push(Object { start: open.start, end, first_slot, last_slot, objects: open.objects });
     }
 }
 
@@ -329,7 +377,7 @@ impl Sink for Builder {
             self.push(b',');
             Ok(())
         } else {
-            self.converted_number(&number)
+            self.literal(&number, self.numbers)
         }
     }
 

@@ -25,6 +25,7 @@ mod number;
 mod order;
 mod pool;
 mod serialize;
+mod shapes;
 mod string;
 mod writer;
 

@@ -1,103 +1,69 @@
 //! Number text of RFC 8785 section 3.2.2.3: what ECMAScript's `Number::toString` writes.
 
-use crate::error::Code;
-use crate::json::{Decimal, Number, to_double};
+use crate::json::{Decimal, Number};
 
-/// The longest number text: a sign, 17 digits, a point, and `e-324` or six leading zeros.
+/// The longest number text: a sign, 17 digits, a point, and `e-324` or six leading zeros; rounded up.
 pub(super) const LONGEST: usize = 32;
 
-/// A number's text in a buffer of fixed size.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct NumberText {
-    bytes: [u8; LONGEST],
-    length: usize,
+/// Writes the canonical text of a finite double, and tells its length. The bytes behind it mean nothing.
+#[inline(always)]
+pub(super) fn write(value: f64, out: &mut [u8; LONGEST]) -> usize {
+    let mut buffer = zmij::Buffer::new();
+    let text = buffer.format_finite(value).as_bytes();
+    let magnitude = value.abs();
+    if (1e-5..1e16).contains(&magnitude) {
+        // Positional in both notations; ECMAScript leaves `.0` out.
+        return copy(text.strip_suffix(b".0").unwrap_or(text), out);
+    }
+    write_scientific(text, magnitude, out)
 }
 
-impl NumberText {
-    const ZERO: Self = Self::new(b"0");
-
-    const fn new(text: &[u8]) -> Self {
-        let mut bytes = [0; LONGEST];
-        let mut at = 0;
-        while at < text.len() {
-            bytes[at] = text[at];
-            at += 1;
-        }
-        Self { bytes, length: text.len() }
+/// Copies a text of at most 24 bytes. Nearly all that come here have more than eight.
+#[inline(always)]
+fn copy(text: &[u8], out: &mut [u8; LONGEST]) -> usize {
+    let length = text.len();
+    if let (Some(first), Some(last)) = (text.first_chunk::<16>(), text.last_chunk::<16>()) {
+        out[..16].copy_from_slice(first);
+        out[length - 16..length].copy_from_slice(last);
+    } else if let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+        out[..8].copy_from_slice(first);
+        out[length - 8..length].copy_from_slice(last);
+    } else {
+        out[..length].copy_from_slice(text);
     }
+    length
+}
 
-    /// The text of a finite double.
-    #[inline]
-    pub(super) fn of(value: f64) -> Self {
+/// From `-d.ddde+xx`, which has no zero that is not needed, or from a zero.
+#[inline(never)]
+fn write_scientific(text: &[u8], magnitude: f64, out: &mut [u8; LONGEST]) -> usize {
+    if magnitude == 0.0 {
         // Both zeros are written `0`.
-        if value == 0.0 {
-            return Self::ZERO;
-        }
-        let mut buffer = zmij::Buffer::new();
-        let digits = buffer.format_finite(value).as_bytes();
-        let magnitude = value.abs();
-        if (1e-5..1e16).contains(&magnitude) {
-            // Positional in both notations; ECMAScript leaves `.0` out.
-            return Self::new_inline(digits.strip_suffix(b".0").unwrap_or(digits));
-        }
-        Self::from_scientific(digits, magnitude)
+        out[0] = b'0';
+        return 1;
     }
-
-    #[inline(always)]
-    fn new_inline(text: &[u8]) -> Self {
-        let mut bytes = [0; LONGEST];
-        bytes[..text.len()].copy_from_slice(text);
-        Self { bytes, length: text.len() }
+    if !(1e-6..1e21).contains(&magnitude) {
+        return copy(text, out);
     }
-
-    /// From `-d.ddde+xx`, which has no zero that is not needed.
-    #[inline(never)]
-    fn from_scientific(text: &[u8], magnitude: f64) -> Self {
-        if !(1e-6..1e21).contains(&magnitude) {
-            return Self::new_inline(text);
-        }
-        // ECMAScript writes these positionally: the digits, with zeros before or behind them.
-        let mark = text.iter().position(|byte| *byte == b'e').unwrap_or(text.len());
-        let (mantissa, exponent) = text.split_at(mark);
-        let mut out = Self { bytes: [0; LONGEST], length: 0 };
-        if mantissa[0] == b'-' {
-            out.push(b"-");
-        }
-        let digits = mantissa.iter().filter(|byte| byte.is_ascii_digit());
-        if magnitude < 1.0 {
-            out.push(b"0.00000");
-            digits.for_each(|digit| out.push(&[*digit]));
-        } else {
-            let exponent = exponent.iter().filter(|byte| byte.is_ascii_digit());
-            let count = exponent.fold(0, |value, digit| value * 10 + usize::from(digit - b'0')) + 1;
-            digits.chain(&[b'0'; 21]).take(count).for_each(|digit| out.push(&[*digit]));
-        }
-        out
+    // ECMAScript writes these positionally: the digits, with zeros before or behind them.
+    let mark = text.iter().position(|byte| *byte == b'e').unwrap_or(text.len());
+    let (mantissa, exponent) = text.split_at(mark);
+    let sign = mantissa.strip_prefix(b"-").map_or("", |_| "-").as_bytes();
+    let digits = mantissa.iter().filter(|byte| byte.is_ascii_digit());
+    let mut length = 0;
+    let mut push = |byte: &u8| {
+        out[length] = *byte;
+        length += 1;
+    };
+    sign.iter().for_each(&mut push);
+    if magnitude < 1.0 {
+        b"0.00000".iter().chain(digits).for_each(push);
+    } else {
+        let exponent = exponent.iter().filter(|byte| byte.is_ascii_digit());
+        let count = exponent.fold(0, |value, digit| value * 10 + usize::from(digit - b'0')) + 1;
+        digits.chain(&[b'0'; 21]).take(count).for_each(push);
     }
-
-    #[inline]
-    fn push(&mut self, text: &[u8]) {
-        self.bytes[self.length..self.length + text.len()].copy_from_slice(text);
-        self.length += text.len();
-    }
-
-    /// The buffer, whose bytes behind the text mean nothing.
-    #[inline(always)]
-    pub(super) fn buffer(&self) -> &[u8; LONGEST] {
-        &self.bytes
-    }
-
-    /// How many bytes the text has.
-    #[inline(always)]
-    pub(super) fn len(&self) -> usize {
-        self.length
-    }
-
-    /// The text.
-    #[inline(always)]
-    pub(super) fn text(&self) -> &[u8] {
-        &self.bytes[..self.length]
-    }
+    length
 }
 
 /// Whether a literal is its own canonical text, as far as a look at its digits tells.
@@ -128,12 +94,11 @@ fn starts_above_a_millionth(number: &Number<'_>) -> bool {
 
 /// Whether the decimal value of `literal`, whose double is `value`, is the decimal value of `canonical`.
 #[inline]
-pub(super) fn is_exact(literal: &Number<'_>, value: f64, canonical: &NumberText) -> bool {
+pub(super) fn is_exact(literal: &Number<'_>, value: f64, canonical: &[u8]) -> bool {
     // With at most 15 digits it is, by the same theorem, if the double is normal.
-    if literal.integer + literal.fraction <= 15 && value.abs() >= f64::MIN_POSITIVE {
-        return true;
-    }
-    same_value(literal, canonical.text())
+    (literal.integer + literal.fraction <= 15 && value.abs() >= f64::MIN_POSITIVE)
+        || literal.text() == canonical
+        || same_value(literal, canonical)
 }
 
 /// Whether a literal has the decimal value of a canonical text.
@@ -142,34 +107,9 @@ fn same_value(literal: &Number<'_>, canonical: &[u8]) -> bool {
     Number::read(canonical, 0).is_ok_and(|canonical| Decimal::new(&canonical) == Decimal::new(literal))
 }
 
-/// The canonical text of an integer, whose literal has neither point nor exponent.
-///
-/// # Errors
-///
-/// `number_overflow` beyond the largest double, `number_not_exact` where the text would have another value.
-pub(super) fn of_integer(literal: &Number<'_>) -> Result<NumberText, Code> {
-    let value = to_double(literal);
-    if value.is_infinite() {
-        return Err(Code::NumberOverflow);
-    }
-    let text = NumberText::of(value);
-    if is_exact(literal, value, &text) { Ok(text) } else { Err(Code::NumberNotExact) }
-}
-
-/// The canonical text of a native integer, or `None` where the text would have another value.
+/// Writes an integer in decimal digits, and tells the length.
 #[inline]
-pub(super) fn of_parts(magnitude: u64, negative: bool) -> Option<NumberText> {
-    let text = decimal_text(magnitude, negative);
-    // Up to 2^53 every integer is a double, and its digits are its canonical text.
-    if magnitude <= 1 << f64::MANTISSA_DIGITS {
-        return Some(text);
-    }
-    of_integer(&Number::read(text.text(), 0).ok()?).ok()
-}
-
-/// An integer in decimal digits.
-#[inline]
-fn decimal_text(mut magnitude: u64, negative: bool) -> NumberText {
+pub(super) fn write_integer(mut magnitude: u64, negative: bool, out: &mut [u8; LONGEST]) -> usize {
     let mut digits = [0; LONGEST];
     let mut at = LONGEST;
     loop {
@@ -184,7 +124,7 @@ fn decimal_text(mut magnitude: u64, negative: bool) -> NumberText {
         at -= 1;
         digits[at] = b'-';
     }
-    NumberText::new_inline(&digits[at..])
+    copy(&digits[at..], out)
 }
 
 #[cfg(test)]
@@ -192,7 +132,9 @@ mod tests {
     use super::*;
 
     fn text(value: f64) -> String {
-        String::from_utf8(NumberText::of(value).text().to_vec()).unwrap()
+        let mut out = [0; LONGEST];
+        let length = write(value, &mut out);
+        String::from_utf8(out[..length].to_vec()).unwrap()
     }
 
     fn read(text: &str) -> Number<'_> {
@@ -267,7 +209,7 @@ mod tests {
         ] {
             assert!(is_canonical(&read(text)), "{text}");
             let value: f64 = text.parse().unwrap();
-            assert_eq!(NumberText::of(value).text(), text.as_bytes());
+            assert_eq!(super::tests::text(value), text);
         }
         for text in [
             "-0",
@@ -289,8 +231,8 @@ mod tests {
     fn exact_literals() {
         let exact = |text: &str| {
             let number = read(text);
-            let value = to_double(&number);
-            is_exact(&number, value, &NumberText::of(value))
+            let value = crate::json::to_double(&number);
+            is_exact(&number, value, super::tests::text(value).as_bytes())
         };
         for text in [
             "0.10",

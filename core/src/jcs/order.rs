@@ -35,14 +35,26 @@ fn in_utf16_order(word: u64) -> u64 {
     if word & 0x8080_8080_8080_8080 == 0 { word } else { exchange(word) }
 }
 
-/// Moves the lead bytes `F0`–`F4` before `EE` and `EF`.
 #[inline(never)]
 fn exchange(word: u64) -> u64 {
-    u64::from_be_bytes(word.to_be_bytes().map(|byte| match byte {
+    u64::from_be_bytes(word.to_be_bytes().map(exchange_byte))
+}
+
+/// Moves the lead bytes `F0`–`F4` before `EE` and `EF`.
+fn exchange_byte(byte: u8) -> u8 {
+    match byte {
         0xee | 0xef => byte + 5,
         0xf0..=0xf4 => byte - 2,
         _ => byte,
-    }))
+    }
+}
+
+/// Whether one name comes before another, and is not the same.
+pub(super) fn ascends(left: &[u8], right: &[u8]) -> bool {
+    match left.iter().zip(right).position(|(left, right)| left != right) {
+        Some(at) => exchange_byte(left[at]) < exchange_byte(right[at]),
+        None => left.len() < right.len(),
+    }
 }
 
 /// Sorts members by name.
@@ -172,6 +184,11 @@ mod tests {
             names.dedup();
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             assert_eq!(sorted(&names), Ok(by_definition(&names)));
+            for pair in names.windows(2) {
+                let ascending = pair[0].encode_utf16().lt(pair[1].encode_utf16());
+                assert_eq!(ascends(pair[0].as_bytes(), pair[1].as_bytes()), ascending);
+                assert!(!ascends(pair[0].as_bytes(), pair[0].as_bytes()));
+            }
             for few in names.chunks(7) {
                 assert_eq!(sorted(few), Ok(by_definition(few)));
             }

@@ -7,7 +7,7 @@ use super::builder::Builder;
 use crate::json::Reader;
 
 /// What a thread keeps at most, in bytes. Larger buffers are given back at once.
-const KEPT: usize = 8 << 20;
+const KEPT: usize = 16 << 20;
 
 /// Everything that a canonicalization needs but its output.
 #[derive(Debug, Default)]

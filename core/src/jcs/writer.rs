@@ -1,7 +1,6 @@
 //! Canonical text from values that come one by one.
 
 use super::builder::Builder;
-use super::number::{self, NumberText};
 use super::pool::{self, Buffers};
 use super::string::{padded, plain_length};
 use super::{LONGEST, Numbers, Options};
@@ -106,7 +105,6 @@ impl Writer {
     /// `too_large`, `invalid_argument`.
     #[inline]
     pub fn integer(&mut self, value: i64) -> Result<()> {
-        self.before_value()?;
         self.decimal_integer(value.unsigned_abs(), value < 0)
     }
 
@@ -117,7 +115,6 @@ impl Writer {
     /// Those of [`integer`](Writer::integer).
     #[inline]
     pub fn unsigned(&mut self, value: u64) -> Result<()> {
-        self.before_value()?;
         self.decimal_integer(value, false)
     }
 
@@ -134,11 +131,8 @@ impl Writer {
             Ok(number) if number.end == source.len() && number.fraction == 0 && !number.exponent => number,
             _ => return Err(self.refuse(Code::InvalidArgument, "an integer's text is not decimal digits")),
         };
-        match number::of_integer(&number) {
-            Ok(text) => {
-                self.builder().number_text(&text);
-                self.after_value()
-            }
+        match self.builder().literal(&number, Numbers::Exact) {
+            Ok(()) => self.after_value(),
             Err(code) => Err(self.refuse(code, "an integer is not the value of any double's canonical text")),
         }
     }
@@ -154,7 +148,7 @@ impl Writer {
         if !value.is_finite() {
             return Err(self.refuse(Code::NumberNotFinite, "a number must be finite"));
         }
-        self.builder().number_text(&NumberText::of(value));
+        self.builder().double(value);
         self.after_value()
     }
 
@@ -324,12 +318,12 @@ impl Writer {
 
     #[inline]
     fn decimal_integer(&mut self, magnitude: u64, negative: bool) -> Result<()> {
-        let Some(text) = number::of_parts(magnitude, negative) else {
-            return Err(self
-                .refuse(Code::NumberNotExact, "an integer is not the value of any double's canonical text"));
-        };
-        self.builder().number_text(&text);
-        self.after_value()
+        if magnitude <= 1 << f64::MANTISSA_DIGITS {
+            self.before_value()?;
+            self.builder().small_integer(magnitude, negative);
+            return self.after_value();
+        }
+        self.integer_text(&format!("{}{magnitude}", if negative { "-" } else { "" }))
     }
 
     #[cold]

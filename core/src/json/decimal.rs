@@ -22,8 +22,12 @@ pub(crate) fn to_double(number: &Number<'_>) -> f64 {
 fn magnitude(number: &Number<'_>) -> f64 {
     // Up to 19 digits fit in 64 bits, leading zeros or not.
     if number.integer + number.fraction <= 19 {
-        let mantissa = accumulate(accumulate(0, number.integer_digits()), number.fraction_digits());
-        let exponent = number.exponent_value() - number.fraction.cast_signed() as i64;
+        let first = number.start + usize::from(number.negative());
+        let mut mantissa = accumulate(0, number.source, first, number.integer);
+        if number.fraction > 0 {
+            mantissa = accumulate(mantissa, number.source, first + number.integer + 1, number.fraction);
+        }
+        let exponent = if number.exponent { number.exponent_value() } else { 0 } - number.fraction as i64;
         if let Some(value) = nearest(mantissa, exponent) {
             return value;
         }
@@ -31,23 +35,39 @@ fn magnitude(number: &Number<'_>) -> f64 {
     long_magnitude(number)
 }
 
-/// `value · 10^n + digits`, for `n` digits. The caller keeps the sum of digits at 19 or fewer.
+/// `value · 10^count` and the `count` digits at `start`. The caller keeps the sum of digits at 19 or fewer.
 #[inline(always)]
-fn accumulate(mut value: u64, mut digits: &[u8]) -> u64 {
-    while let Some((eight, rest)) = digits.split_first_chunk::<8>() {
-        value = value.wrapping_mul(100_000_000).wrapping_add(eight_digits(*eight));
-        digits = rest;
+fn accumulate(mut value: u64, source: &[u8], start: usize, count: usize) -> u64 {
+    const POWERS: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+
+    let few = count % 8;
+    let mut at = start + few;
+    // Eight bytes that end with the first few digits: what is before them is shifted out, which leaves zeros.
+    match at.checked_sub(8).and_then(|from| source[from..at].first_chunk()) {
+        Some(eight) => {
+            let before = (8 - few) * 8;
+            let digits = if few == 0 { 0 } else { u64::from_le_bytes(*eight) >> before << before };
+            value = value.wrapping_mul(POWERS[few]).wrapping_add(eight_digits(digits));
+        }
+        // At the very start of the source.
+        None => {
+            for digit in &source[start..at] {
+                value = value.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+            }
+        }
     }
-    for digit in digits {
-        value = value.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+    while at < start + count {
+        let eight = source[at..].first_chunk().expect("the digits are there");
+        value = value.wrapping_mul(100_000_000).wrapping_add(eight_digits(u64::from_le_bytes(*eight)));
+        at += 8;
     }
     value
 }
 
-/// Eight digits at once: neighbours are joined to pairs, pairs to fours, fours to eight.
+/// Eight digits at once, the first in the lowest byte: neighbours are joined to pairs, pairs to fours, fours to eight.
 #[inline(always)]
-fn eight_digits(digits: [u8; 8]) -> u64 {
-    let digits = u64::from_le_bytes(digits) & 0x0f0f_0f0f_0f0f_0f0f;
+fn eight_digits(text: u64) -> u64 {
+    let digits = text & 0x0f0f_0f0f_0f0f_0f0f;
     let pairs = (digits.wrapping_mul(10 << 8 | 1) >> 8) & 0x00ff_00ff_00ff_00ff;
     let fours = (pairs.wrapping_mul(100 << 16 | 1) >> 16) & 0x0000_ffff_0000_ffff;
     fours.wrapping_mul(10_000 << 32 | 1) >> 32

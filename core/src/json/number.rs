@@ -59,6 +59,12 @@ impl<'a> Number<'a> {
         Ok(Self { source, start, end, integer, fraction, exponent })
     }
 
+    /// The literal as it stands in the source.
+    #[inline(always)]
+    pub(crate) fn text(&self) -> &'a [u8] {
+        &self.source[self.start..self.end]
+    }
+
     /// Whether the literal starts with a minus sign.
     #[inline(always)]
     pub(crate) fn negative(&self) -> bool {
