@@ -53,6 +53,31 @@ final class Native
     }
 
     /**
+     * RFC 8785 text of a JSON text. It takes less time than the general way below takes to prepare its arguments, hence a way
+     * of its own.
+     *
+     * @throws SamebyteError
+     */
+    public static function canonicalize(#[\SensitiveParameter] string $input, int $numbers, string $options): string
+    {
+        $ffi = self::$ffi ?? self::ffi();
+        if (
+            $ffi->sb_jcs_canonicalize(
+                $input,
+                strlen($input),
+                $numbers,
+                $options,
+                strlen($options),
+                self::$bytesAddress,
+                self::$errorAddress,
+            ) !== 0
+        ) {
+            throw self::failure();
+        }
+        return self::take($ffi);
+    }
+
+    /**
      * Calls a function whose output is bytes. Arguments are strings for a pointer and a length, integers, and handles.
      *
      * @throws SamebyteError
@@ -60,14 +85,8 @@ final class Native
     public static function bytes(string $function, #[\SensitiveParameter] string|int|Handle ...$arguments): string
     {
         $ffi = self::ffi();
-        if ($ffi->$function(...[...self::flatten($arguments), self::$bytesAddress, self::$errorAddress]) !== 0) {
-            throw self::failure();
-        }
-        try {
-            return FFI::string(self::$bytes->data, self::$bytes->length);
-        } finally {
-            $ffi->sb_bytes_free(self::$bytesAddress);
-        }
+        $code = $ffi->$function(...[...self::flatten($arguments), self::$bytesAddress, self::$errorAddress]);
+        return $code === 0 ? self::take($ffi) : throw self::failure();
     }
 
     /**
@@ -142,6 +161,14 @@ final class Native
             }
         }
         return $flat;
+    }
+
+    /** The bytes that the last call wrote, as a string; the library's own are zeroed. */
+    private static function take(FFI $ffi): string
+    {
+        $string = FFI::string(self::$bytes->data, self::$bytes->length);
+        $ffi->sb_bytes_free(self::$bytesAddress);
+        return $string;
     }
 
     /** The error that the last call wrote, as an exception. */

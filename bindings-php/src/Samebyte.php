@@ -45,7 +45,12 @@ final class Samebyte
         ?int $maxDepth = null,
         ?int $maxBytes = null,
     ): string {
-        return self::jcs('sb_jcs_canonicalize', $value, $numbers, $maxDepth, $maxBytes);
+        $options = self::options($maxDepth, $maxBytes);
+        if (is_string($value)) {
+            return Native::canonicalize($value, $numbers->native(), $options);
+        }
+        // A native number has no spelling to round: its text is exact, or the integer cannot be had.
+        return Native::canonicalize(Json::text($value, $maxDepth), Numbers::Exact->native(), $options);
     }
 
     /**
@@ -62,7 +67,9 @@ final class Samebyte
         ?int $maxDepth = null,
         ?int $maxBytes = null,
     ): string {
-        return bin2hex(self::jcs('sb_jcs_sha256', $value, $numbers, $maxDepth, $maxBytes));
+        $numbers = is_string($value) ? $numbers : Numbers::Exact;
+        $text = Json::text($value, $maxDepth);
+        return bin2hex(Native::bytes('sb_jcs_sha256', $text, $numbers->native(), self::options($maxDepth, $maxBytes)));
     }
 
     /** The version of the native library, for example `0.1.0`. */
@@ -83,14 +90,11 @@ final class Samebyte
         Native::useLibrary($path);
     }
 
-    private static function jcs(string $function, mixed $value, Numbers $numbers, ?int $maxDepth, ?int $maxBytes): string
+    private static function options(?int $maxDepth, ?int $maxBytes): string
     {
-        if (!is_string($value)) {
-            $value = Json::text($value, $maxDepth);
-            // A native number has no spelling to round: the text above is exact, or the integer cannot be had.
-            $numbers = Numbers::Exact;
+        if ($maxDepth === null && $maxBytes === null) {
+            return '';
         }
-        $options = array_filter(['max_depth' => $maxDepth, 'max_bytes' => $maxBytes], 'is_int');
-        return Native::bytes($function, $value, $numbers->native(), $options === [] ? '' : json_encode($options));
+        return json_encode(array_filter(['max_depth' => $maxDepth, 'max_bytes' => $maxBytes], 'is_int'));
     }
 }
