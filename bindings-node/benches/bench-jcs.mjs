@@ -1,6 +1,6 @@
 // Canonicalization in Node against npm `canonicalize`, in one run: medians of interleaved rounds.
 //
-//   node benches/bench-jcs.mjs DIRECTORY [--json FILE] [--rounds N]
+//   node benches/bench-jcs.mjs DIRECTORY [--json FILE] [--seconds N]
 //
 // DIRECTORY holds the documents (`cargo bench -p samebyte --bench jcs -- --documents DIRECTORY`). The table goes to standard
 // output; FILE gets rows of {"document","bytes","peer","ns"}.
@@ -13,15 +13,17 @@ import { canonicalize } from 'samebyte';
 
 const { positionals, values: options } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'string' }, rounds: { type: 'string', default: '7' } },
+  options: { json: { type: 'string' }, seconds: { type: 'string', default: '6' } },
 });
 if (positionals.length !== 1) {
-  console.error('usage: bench-jcs.mjs DIRECTORY [--json FILE] [--rounds N]');
+  console.error('usage: bench-jcs.mjs DIRECTORY [--json FILE] [--seconds N]');
   process.exit(2);
 }
 
-/** How long one measurement lasts at least, in nanoseconds. */
-const BATCH = 60_000_000;
+/** How long one measurement lasts at least, in nanoseconds: short, so that all the work meets the same machine. */
+const BATCH = 4_000_000;
+/** A document is measured for so many seconds (`--seconds`), and at least for so many rounds. */
+const ROUNDS = 5;
 
 const WORK = [
   ['samebyte (buffer)', ({ bytes }) => canonicalize(bytes)],
@@ -44,9 +46,10 @@ function measure(work, input) {
   }
 }
 
-/** The middle of the rounds; the first is a warm-up. */
-function median([, ...times]) {
-  return times.sort((a, b) => a - b)[times.length >> 1];
+/** The middle of the rounds, of which the first half is a warm-up. */
+function median(times) {
+  const warm = times.slice(times.length >> 1).sort((a, b) => a - b);
+  return warm[warm.length >> 1];
 }
 
 const [directory] = positionals;
@@ -68,7 +71,8 @@ for (const { name, bytes } of documents) {
     }
   }
   const times = WORK.map(() => []);
-  for (let round = 0; round <= Number(options.rounds); round++) {
+  const end = performance.now() + 1000 * Number(options.seconds);
+  for (let round = 0; round < 2 * ROUNDS || performance.now() < end; round++) {
     for (const [index, [, work]] of WORK.entries()) {
       times[index].push(measure(work, input));
     }

@@ -9,6 +9,7 @@
 //! are many (`border::Written`). An error is returned as data, never thrown (`border::Outcome`).
 
 mod border;
+mod canonicalize;
 mod input;
 mod tokens;
 
@@ -24,30 +25,16 @@ pub fn version() -> &'static str {
     api::version()
 }
 
-/// [`api::jcs_canonicalize`]; for a native object, the canonical text of what was walked.
-#[napi]
-pub fn jcs_canonicalize(
-    input: Bytes,
-    length: u32,
-    form: u32,
-    numbers: Option<String>,
-    options: Option<String>,
-    pool: Target,
-    offset: u32,
-) -> Outcome<Written> {
-    pool.write(offset, guard(|| input::canonicalize(&input, length, form, numbers, options)))
-}
-
 /// [`api::jcs_sha256`]: 32 bytes.
 #[napi]
 pub fn jcs_sha256(
     input: Bytes,
     length: u32,
     form: u32,
-    numbers: Option<String>,
-    options: Option<String>,
     pool: Target,
     offset: u32,
+    numbers: Option<String>,
+    options: Option<String>,
 ) -> Outcome<Written> {
     pool.write(offset, guard(|| input::sha256(&input, length, form, numbers, options)))
 }

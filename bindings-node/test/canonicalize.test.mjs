@@ -87,6 +87,8 @@ test('options are checked', () => {
   }
   refused('invalid_argument', () => canonicalize('1', { numbers: 'double' }));
   refused('invalid_argument', () => canonicalize('1', { numbers: 1 }));
+  refused('invalid_argument', () => canonicalize('1', null));
+  refused('invalid_argument', () => canonicalize('1', 'exact'));
   assert.equal(canonicalize('1', { maxDepth: undefined, numbers: undefined }).toString(), '1');
 });
 

@@ -1,5 +1,5 @@
 import { SamebyteError } from './error.js';
-import { DEFAULT_BOUNDS, optionsJson, run } from './input.js';
+import { DEFAULT_BOUNDS, optionsArgument, optionsJson, run } from './input.js';
 import { native } from './native.js';
 import type { Bounds } from './walk.js';
 
@@ -27,9 +27,12 @@ export interface CanonicalizeOptions {
  * `key_not_string`, `number_not_finite`, `lone_surrogate`, `too_deep`, `too_large`; `invalid_argument`, `unknown_option`.
  */
 export function canonicalize(value: unknown, options?: CanonicalizeOptions): Buffer {
+  if (options === undefined) {
+    return run(value, DEFAULT_BOUNDS, native.jcsCanonicalize);
+  }
   const { numbers, json, bounds } = limits(options);
   return run(value, bounds, (bytes, length, form, pool, offset) =>
-    native.jcsCanonicalize(bytes, length, form, numbers, json, pool, offset),
+    native.jcsCanonicalize(bytes, length, form, pool, offset, numbers, json),
   );
 }
 
@@ -39,9 +42,9 @@ export function canonicalize(value: unknown, options?: CanonicalizeOptions): Buf
  * @throws SamebyteError As {@link canonicalize}.
  */
 export function sha256(value: unknown, options?: CanonicalizeOptions): Buffer {
-  const { numbers, json, bounds } = limits(options);
+  const { numbers, json, bounds } = limits(options ?? {});
   return run(value, bounds, (bytes, length, form, pool, offset) =>
-    native.jcsSha256(bytes, length, form, numbers, json, pool, offset),
+    native.jcsSha256(bytes, length, form, pool, offset, numbers, json),
   );
 }
 
@@ -51,14 +54,10 @@ interface Limits {
   readonly bounds: Bounds;
 }
 
-const DEFAULT_LIMITS: Limits = { numbers: undefined, json: undefined, bounds: DEFAULT_BOUNDS };
 const NAMES = { maxDepth: 'max_depth', maxBytes: 'max_bytes' };
 
-function limits(options: CanonicalizeOptions | undefined): Limits {
-  if (options === undefined) {
-    return DEFAULT_LIMITS;
-  }
-  const { numbers, ...rest } = options;
+function limits(options: CanonicalizeOptions): Limits {
+  const { numbers, ...rest } = optionsArgument(options);
   if (numbers !== undefined && typeof numbers !== 'string') {
     throw new SamebyteError('invalid_argument', 'the number policy is a string', { option: 'numbers' });
   }

@@ -28,7 +28,7 @@ const POOLED = 4096;
 let spare: Scratch | undefined;
 
 // Outputs of up to 4 KiB share a buffer, as those of `Buffer.from` do.
-let pool = Buffer.allocUnsafeSlow(POOL);
+let pool = Buffer.alloc(POOL);
 let used = 0;
 
 /** Hands a JSON value to the native call. */
@@ -91,7 +91,7 @@ function output(outcome: Written | Failure): Buffer {
   const bytes = pool.subarray(used, used + written);
   used += written;
   if (used > POOL - POOLED) {
-    pool = Buffer.allocUnsafeSlow(POOL);
+    pool = Buffer.alloc(POOL);
     used = 0;
   }
   return bytes;
@@ -111,6 +111,14 @@ export function stringArgument(value: unknown, name: string): string {
     throw new SamebyteError('invalid_argument', `${name} is a string`, { argument: name });
   }
   return value;
+}
+
+/** The argument if it is an object of options. */
+export function optionsArgument<T extends object>(options: T): T {
+  if (typeof options !== 'object' || options === null) {
+    throw new SamebyteError('invalid_argument', 'options are an object', { argument: 'options' });
+  }
+  return options;
 }
 
 /** The options as JSON for the door, with their names there. Refuses values that are not non-negative integers. */

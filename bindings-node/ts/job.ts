@@ -2,7 +2,7 @@ import { isUint8Array } from 'node:util/types';
 
 import { canonicalize } from './canonicalize.js';
 import { SamebyteError } from './error.js';
-import { DEFAULT_BOUNDS, run, type JsonInput } from './input.js';
+import { DEFAULT_BOUNDS, optionsArgument, run, type JsonInput } from './input.js';
 import { signingHandle, type SigningKey } from './keys.js';
 import { native } from './native.js';
 import { open, type JsonObject } from './result.js';
@@ -107,7 +107,8 @@ function jsonText(policy: JsonInput): Uint8Array {
   return canonicalize(policy, { numbers: 'exact' });
 }
 
-function seconds({ now, ...rest }: AuthorizeOptions): number {
+function seconds(options: AuthorizeOptions): number {
+  const { now, ...rest } = optionsArgument(options);
   for (const option of Object.keys(rest)) {
     throw new SamebyteError('unknown_option', 'an option is not known', { option });
   }

@@ -16,13 +16,13 @@ export type Written = number | Buffer;
 
 type Input = [bytes: Uint8Array, length: number, form: number];
 type Output = [pool: Uint8Array, offset: number];
-type Limits = [numbers: string | undefined, options: string | undefined];
+type Limits = [numbers?: string | undefined, options?: string | undefined];
 
 /** The private native module; see `src/lib.rs`. A test compares these names with what the module exports. */
 export interface Native {
   version(): string;
-  jcsCanonicalize(...args: [...Input, ...Limits, ...Output]): Written | Failure;
-  jcsSha256(...args: [...Input, ...Limits, ...Output]): Written | Failure;
+  jcsCanonicalize(...args: [...Input, ...Output, ...Limits]): Written | Failure;
+  jcsSha256(...args: [...Input, ...Output, ...Limits]): Written | Failure;
   keyGenerate(algorithm: string): SigningKeyHandle | Failure;
   keyFromJwk(...args: Input): SigningKeyHandle | Failure;
   keyFromPem(...args: Input): SigningKeyHandle | Failure;

@@ -1,5 +1,5 @@
 import { SamebyteError, unwrap } from './error.js';
-import { optionsJson } from './input.js';
+import { optionsArgument, optionsJson } from './input.js';
 import { publicHandle, type PublicKey } from './keys.js';
 import { native, type VerifierHandle } from './native.js';
 
@@ -34,6 +34,6 @@ export class Verifier {
       throw new SamebyteError('invalid_argument', 'keys are an array of PublicKey', { argument: 'keys' });
     }
     const handles = Array.from(keys as readonly PublicKey[], publicHandle);
-    this.#handle = unwrap(native.verifierNew(handles, optionsJson({ ...options }, { threshold: 'threshold' })));
+    this.#handle = unwrap(native.verifierNew(handles, optionsJson({ ...optionsArgument(options) }, { threshold: 'threshold' })));
   }
 }
