@@ -335,8 +335,9 @@ mod tests {
             let twos = (state & 7) as u32;
             same_as_the_standard_library(&format!("{}.0", u128::from(half) << twos));
             for shift in 1..=3 {
-                let digits = u128::from(half) * 10_u128.pow(shift) >> shift;
-                if digits << shift == u128::from(half) * 10_u128.pow(shift) {
+                let shifted = u128::from(half) * 10_u128.pow(shift);
+                let digits = shifted >> shift;
+                if digits << shift == shifted {
                     same_as_the_standard_library(&format!("{digits}e-{shift}"));
                 }
             }

@@ -8,6 +8,9 @@ use super::string;
 /// The longest pointer that is reported, in bytes. A longer one is cut behind its last whole token that fits.
 const LONGEST: usize = 256;
 
+/// More containers than a pointer of that length has tokens, each of which takes a byte.
+const SHOWN: usize = LONGEST + 1;
+
 /// One container that is open at the fault.
 #[derive(Debug)]
 enum Open {
@@ -73,15 +76,31 @@ pub(crate) fn member_name(input: &[u8], end: usize, index: usize) -> usize {
     end
 }
 
-/// The containers that are open at `offset`, and whether a value of the innermost is complete there.
+/// The containers that are open at `offset`, the first [`SHOWN`] of them, and whether a value of the innermost of
+/// these is complete there.
 fn walk(input: &[u8], offset: usize) -> (Vec<Open>, bool) {
     let input = &input[..offset.min(input.len())];
     let mut open = Vec::new();
+    // How many more are open: the depth limit does not hold for text that is at fault before it is read.
+    let mut deeper = 0usize;
     let mut complete = false;
     let mut at = 0;
     while let Some(byte) = input.get(at) {
         at += 1;
         match byte {
+            b'{' | b'[' if open.len() == SHOWN => deeper += 1,
+            b'}' | b']' if deeper > 0 => deeper -= 1,
+            b'"' => {
+                // The fault is in this string: what it belongs to is not complete.
+                let Some(end) = string_end(input, at - 1) else { break };
+                match open.last_mut() {
+                    _ if deeper > 0 => {}
+                    Some(Open::Object(name @ None)) => *name = Some((at - 1, end)),
+                    _ => complete = true,
+                }
+                at = end;
+            }
+            _ if deeper > 0 => {}
             b'{' => {
                 open.push(Open::Object(None));
                 complete = false;
@@ -101,15 +120,6 @@ fn walk(input: &[u8], offset: usize) -> (Vec<Open>, bool) {
                     None => {}
                 }
                 complete = false;
-            }
-            b'"' => {
-                // The fault is in this string: what it belongs to is not complete.
-                let Some(end) = string_end(input, at - 1) else { break };
-                match open.last_mut() {
-                    Some(Open::Object(name @ None)) => *name = Some((at - 1, end)),
-                    _ => complete = true,
-                }
-                at = end;
             }
             b' ' | b'\t' | b'\n' | b'\r' | b':' => {}
             // A number or a literal is complete as soon as white space follows.
@@ -195,6 +205,20 @@ mod tests {
     fn a_long_pointer_is_cut_behind_a_whole_token() {
         let text = format!(r#"{{"{}":{{"{}":{{"c":x"#, "a".repeat(200), "b".repeat(100));
         assert_eq!(of_offset(text.as_bytes(), text.len() - 1), format!("/{}", "a".repeat(200)));
+    }
+
+    /// Text that is not UTF-8 is walked before any limit of depth holds: a byte of it must not cost a container.
+    #[test]
+    fn only_what_a_pointer_shows_is_kept() {
+        let deep = "[".repeat(100_000);
+        assert!(walk(deep.as_bytes(), deep.len()).0.len() <= SHOWN);
+        assert_eq!(of_offset(deep.as_bytes(), deep.len()), "/0".repeat(LONGEST / 2));
+        let names = r#"{"":"#.repeat(1_000);
+        assert_eq!(of_offset(names.as_bytes(), names.len()), "/".repeat(LONGEST));
+        let closed = format!(r#"[7,{names}[{{"a":",]"}},1]{} x"#, "}".repeat(1_000));
+        assert_eq!(of_offset(closed.as_bytes(), closed.len() - 1), "");
+        let next = format!("[7,{names}[1]{},x", "}".repeat(1_000));
+        assert_eq!(of_offset(next.as_bytes(), next.len() - 1), "/2");
     }
 
     #[test]
