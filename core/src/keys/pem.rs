@@ -32,20 +32,28 @@ pub(super) fn read_private(pem: &[u8]) -> Result<(Algorithm, Secret, Option<Vec<
     let info = PrivateKeyInfoRef::from_der(document.as_bytes()).map_err(|_| malformed("not a PKCS#8 key"))?;
     let algorithm = algorithm_of(info.algorithm)?;
     let inner = info.private_key.as_bytes();
+    let public = info
+        .public_key
+        .map(|bits: BitStringRef<'_>| bits.as_bytes().ok_or_else(|| malformed("not a public key")))
+        .transpose()?;
     match algorithm {
         Algorithm::EdDsa => {
             // RFC 8410 section 7: the private key is an OCTET STRING inside the OCTET STRING.
             let seed = <&OctetStringRef>::from_der(inner).map_err(|_| malformed("not an Ed25519 seed"))?;
-            let public = info.public_key.map(|bits: BitStringRef<'_>| bits.raw_bytes().to_vec());
-            Ok((algorithm, secret_of(seed.as_bytes())?, public))
+            Ok((algorithm, secret_of(seed.as_bytes())?, public.map(<[u8]>::to_vec)))
         }
         Algorithm::Es256k => {
             let key = EcPrivateKey::from_der(inner).map_err(|_| malformed("not an EC private key"))?;
             if key.parameters.is_some_and(|curve| curve.named_curve() != Some(SECP256K1)) {
                 return Err(malformed("the curve of the EC private key is not that of its envelope"));
             }
-            let public = key.public_key.map(compressed).transpose()?;
-            Ok((algorithm, secret_of(key.private_key)?, public))
+            // Version 2 has a place for the public key, and so has the EC private key inside.
+            let (outer, inner) =
+                (public.map(compressed).transpose()?, key.public_key.map(compressed).transpose()?);
+            if outer.is_some() && inner.is_some() && outer != inner {
+                return Err(Error::new(Code::KeyMismatch, "the file names two public keys"));
+            }
+            Ok((algorithm, secret_of(key.private_key)?, outer.or(inner)))
         }
     }
 }
@@ -150,4 +158,39 @@ fn pem_text(pem: &[u8]) -> Result<&str> {
 
 fn malformed(message: &'static str) -> Error {
     Error::new(Code::KeyMalformed, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::SigningKey;
+
+    /// A version 2 file of a secp256k1 key with a public key in its envelope.
+    fn version_2(inner: Option<&PublicKey>, outer: &PublicKey) -> Vec<u8> {
+        let point = inner.map(|key| [&[4][..], &es256k::coordinates(key.bytes())].concat());
+        let inner = EcPrivateKey { private_key: &[7; 32], parameters: None, public_key: point.as_deref() };
+        let inner = inner.to_der().expect("DER");
+        let curve = AnyRef::from(&SECP256K1);
+        let info = PrivateKeyInfoRef {
+            algorithm: AlgorithmIdentifierRef { oid: EC_PUBLIC_KEY, parameters: Some(curve) },
+            private_key: OctetStringRef::new(&inner).expect("fits"),
+            public_key: Some(BitStringRef::from_bytes(outer.bytes()).expect("fits")),
+        };
+        let document = SecretDocument::encode_msg(&info).expect("DER");
+        document.to_pem("PRIVATE KEY", LineEnding::LF).expect("PEM").as_bytes().to_vec()
+    }
+
+    #[test]
+    fn every_public_key_of_a_file_is_that_of_its_private_key() {
+        let key =
+            |byte: &str| SigningKey::from_hex(Algorithm::Es256k, byte.repeat(32).as_bytes()).expect("a key");
+        let (right, wrong) = (key("07"), key("08"));
+        let (right, wrong) = (right.public_key(), wrong.public_key());
+        let code = |pem: Vec<u8>| SigningKey::from_pem(&pem).map(drop).map_err(|error| error.code());
+        assert_eq!(code(version_2(None, right)), Ok(()));
+        assert_eq!(code(version_2(Some(right), right)), Ok(()));
+        assert_eq!(code(version_2(None, wrong)), Err(Code::KeyMismatch));
+        assert_eq!(code(version_2(Some(right), wrong)), Err(Code::KeyMismatch));
+        assert_eq!(code(version_2(Some(wrong), right)), Err(Code::KeyMismatch));
+    }
 }
