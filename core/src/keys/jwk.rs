@@ -1,5 +1,7 @@
 //! JWK (RFC 7517) for Ed25519 (RFC 8037) and secp256k1 (RFC 8812).
 
+use std::collections::HashSet;
+
 use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{MAX_KEY_BYTES, PublicKey};
@@ -121,16 +123,14 @@ fn enforce_use(object: Object<'_>, algorithm: Algorithm, part: Part) -> Result<(
     }
     if let Some(operations) = object.member("key_ops") {
         let operations = operations.as_array().ok_or_else(|| malformed("key_ops is not an array"))?;
-        let mut names = Vec::new();
+        let mut names = HashSet::new();
         for operation in operations {
-            let name = text_of(operation)?;
-            if names.contains(&name) {
+            if !names.insert(text_of(operation)?) {
                 return Err(malformed("key_ops names an operation twice"));
             }
-            names.push(name);
         }
         let needed = if part == Part::Private { "sign" } else { "verify" };
-        if !names.iter().any(|name| name == needed) {
+        if !names.contains(needed) {
             return forbidden("key_ops does not allow the operation");
         }
     }
