@@ -7,7 +7,7 @@ import { secp256k1 } from '@noble/curves/secp256k1.js';
 import peer from 'canonicalize';
 import { document, job, PublicKey, receipt, SigningKey, Verifier } from 'samebyte';
 
-import { read, refused } from './support.mjs';
+import { JOB, read, refused } from './support.mjs';
 
 const key = (name) => SigningKey.fromJwk(read(`conformance-vectors/keys/${name}.jwk`));
 const ed1 = key('ed25519-1');
@@ -24,10 +24,6 @@ function encoding(type, body) {
 }
 
 const JOB_TYPE = 'application/vnd.samebyte.job.v1+json';
-const JOB = {
-  id: '0b8a', caller_id: 'alice', context_id: 'shared', payload: "print('Grüße, 世界 😀')", runner: 'runner1', executor: 'rhai',
-  timeout: 300, env_vars: { B: '2', A: '1' }, created_at: '2024-01-01T00:00:00Z', updated_at: '2024-01-01T00:00:00Z',
-};
 const jobEncoding = encoding(JOB_TYPE, peer(JOB));
 
 test('the encoding of a job is the one of its definition', () => {

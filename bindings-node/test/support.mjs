@@ -22,3 +22,9 @@ export function refused(code, call) {
   });
   return caught;
 }
+
+/** A job with text of several scripts. */
+export const JOB = {
+  id: '0b8a', caller_id: 'alice', context_id: 'shared', payload: "print('Grüße, 世界 😀')", runner: 'runner1', executor: 'rhai',
+  timeout: 300, env_vars: { B: '2', A: '1' }, created_at: '2024-01-01T00:00:00Z', updated_at: '2024-01-01T00:00:00Z',
+};

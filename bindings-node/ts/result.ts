@@ -15,8 +15,7 @@ export interface JsonObject {
  */
 export function open<T extends object>(result: Buffer, verified: keyof T & string): { value: T; bytes: Buffer } {
   const value = JSON.parse(result.toString()) as T;
-  const [before, after] = ['', ''];
-  const parts = { before, after };
+  const parts = { before: '', after: '' };
   let side: 'before' | 'after' = 'before';
   for (const [name, member] of Object.entries(value)) {
     if (name === verified) {
