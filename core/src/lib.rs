@@ -16,3 +16,8 @@ mod testing;
 pub mod time;
 
 pub use error::{Code, Error, Kind, Result};
+
+/// The example of Rust in the README of the repository, as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
