@@ -8,6 +8,9 @@ use FFI;
 use FFI\CData;
 use Samebyte\Exception\SamebyteError;
 
+// Resolved when this is compiled, and not at each call.
+use function strlen;
+
 /**
  * The native library. This class alone sees FFI; everything else deals in strings and {@see Handle}s.
  *
@@ -61,20 +64,15 @@ final class Native
     public static function canonicalize(#[\SensitiveParameter] string $input, int $numbers, string $options): string
     {
         $ffi = self::$ffi ?? self::ffi();
-        if (
-            $ffi->sb_jcs_canonicalize(
-                $input,
-                strlen($input),
-                $numbers,
-                $options,
-                strlen($options),
-                self::$bytesAddress,
-                self::$errorAddress,
-            ) !== 0
-        ) {
+        $address = self::$bytesAddress;
+        $length = strlen($options);
+        if ($ffi->sb_jcs_canonicalize($input, strlen($input), $numbers, $options, $length, $address, self::$errorAddress) !== 0) {
             throw self::failure();
         }
-        return self::take($ffi);
+        $bytes = self::$bytes;
+        $string = FFI::string($bytes->data, $bytes->length);
+        $ffi->sb_bytes_free($address);
+        return $string;
     }
 
     /**

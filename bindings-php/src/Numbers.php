@@ -14,6 +14,13 @@ enum Numbers: string
     case Exact = 'exact';
 
     /**
+     * What {@see native()} says of `Ieee754`.
+     *
+     * @internal
+     */
+    public const DEFAULT = 0;
+
+    /**
      * The policy with this name, for example one from a configuration.
      *
      * @throws Exception\UsageError `invalid_argument`
@@ -32,7 +39,7 @@ enum Numbers: string
     public function native(): int
     {
         return match ($this) {
-            self::Ieee754 => 0,
+            self::Ieee754 => self::DEFAULT,
             self::Exact => 1,
         };
     }

@@ -4,6 +4,9 @@ declare(strict_types=1);
 
 namespace Samebyte;
 
+// Resolved when this is compiled, and not at each call.
+use function is_string;
+
 /**
  * Canonical JSON (RFC 8785), and where the native library comes from.
  *
@@ -33,6 +36,7 @@ final class Samebyte
      * text would change is refused in either case.
      *
      * @param mixed $value JSON text, or a native value
+     * @param Numbers|null $numbers what a number in a text means: `Numbers::Ieee754` where it is not given
      * @param int|null $maxDepth how deep arrays and objects may be nested (default 128)
      * @param int|null $maxBytes how long the text may be, in bytes (default 16 MiB)
      * @throws Exception\MalformedError `invalid_json` … `number_not_exact`
@@ -41,16 +45,17 @@ final class Samebyte
      */
     public static function canonicalize(
         mixed $value,
-        Numbers $numbers = Numbers::Ieee754,
+        ?Numbers $numbers = null,
         ?int $maxDepth = null,
         ?int $maxBytes = null,
     ): string {
-        $options = self::options($maxDepth, $maxBytes);
-        if (is_string($value)) {
-            return Native::canonicalize($value, $numbers->native(), $options);
+        if (!is_string($value)) {
+            $value = Json::text($value, $maxDepth);
+            // A native number has no spelling to round: its text is exact, or the integer cannot be had.
+            $numbers = Numbers::Exact;
         }
-        // A native number has no spelling to round: its text is exact, or the integer cannot be had.
-        return Native::canonicalize(Json::text($value, $maxDepth), Numbers::Exact->native(), $options);
+        $options = $maxDepth === null && $maxBytes === null ? '' : self::options($maxDepth, $maxBytes);
+        return Native::canonicalize($value, $numbers === null ? Numbers::DEFAULT : $numbers->native(), $options);
     }
 
     /**
@@ -63,11 +68,11 @@ final class Samebyte
      */
     public static function sha256(
         mixed $value,
-        Numbers $numbers = Numbers::Ieee754,
+        ?Numbers $numbers = null,
         ?int $maxDepth = null,
         ?int $maxBytes = null,
     ): string {
-        $numbers = is_string($value) ? $numbers : Numbers::Exact;
+        $numbers = is_string($value) ? $numbers ?? Numbers::Ieee754 : Numbers::Exact;
         $text = Json::text($value, $maxDepth);
         return bin2hex(Native::bytes('sb_jcs_sha256', $text, $numbers->native(), self::options($maxDepth, $maxBytes)));
     }

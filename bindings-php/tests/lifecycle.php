@@ -1,6 +1,8 @@
 <?php
 
-// Every operation with success and one refused, for valgrind to watch: php tests/lifecycle.php
+// Every operation with success and some refused, for valgrind to watch: php tests/lifecycle.php [--leak]
+//
+// With --leak something is left behind, to show that valgrind would see it.
 
 declare(strict_types=1);
 
@@ -56,4 +58,10 @@ for ($i = 0; $i < 3; $i++) {
         } catch (SamebyteError) {
         }
     }
+}
+
+if (in_array('--leak', $argv, true)) {
+    $ffi = FFI::cdef((string) file_get_contents(dirname(__DIR__) . '/src/samebyte_abi.h'), (string) getenv('SAMEBYTE_LIBRARY'));
+    [$bytes, $error] = [$ffi->new('sb_bytes'), $ffi->new('sb_error *')];
+    $ffi->sb_jcs_canonicalize('[1]', 3, 0, '', 0, FFI::addr($bytes), FFI::addr($error));
 }
