@@ -34,7 +34,6 @@ class Point {
 const DEVIATIONS = [
   ['an undefined member', { a: undefined }, '{}', 'unsupported_type', '/a'],
   ['undefined in an array', [1, undefined], '[1,null]', 'unsupported_type', '/1'],
-  // eslint-disable-next-line no-sparse-arrays
   ['a hole', [1, , 2], '[1,null,2]', 'unsupported_type', '/1'],
   ['undefined', undefined, undefined, 'unsupported_type', ''],
   ['a function', { f() {} }, '{}', 'unsupported_type', '/f'],

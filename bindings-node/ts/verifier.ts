@@ -34,6 +34,7 @@ export class Verifier {
       throw new SamebyteError('invalid_argument', 'keys are an array of PublicKey', { argument: 'keys' });
     }
     const handles = Array.from(keys as readonly PublicKey[], publicHandle);
-    this.#handle = unwrap(native.verifierNew(handles, optionsJson({ ...optionsArgument(options) }, { threshold: 'threshold' })));
+    const json = optionsJson({ ...optionsArgument(options) }, { threshold: 'threshold' });
+    this.#handle = unwrap(native.verifierNew(handles, json));
   }
 }

@@ -20,7 +20,10 @@ const END_ARRAY = 10;
 const BEGIN_OBJECT = 11;
 const END_OBJECT = 12;
 
-/** A string of so many units is encoded by a loop, which is faster than a call of `write`. At most 85: the length in bytes is a byte. */
+/**
+ * A string of up to so many units is encoded by a loop, which is faster than a call of `write`. At most 85, so that its
+ * length in bytes fits a byte.
+ */
 const SHORT = 64;
 /** No token but a string is longer than this. */
 const SMALL = 16;
