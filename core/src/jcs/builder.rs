@@ -14,7 +14,7 @@ use super::order;
 use super::shapes::Shapes;
 use super::string::{escape, plain_length};
 use crate::error::Code;
-use crate::json::{Number, Sink, Text, WIDTH, to_double};
+use crate::json::{Number, Sink, Text, WIDTH, special, to_double};
 
 /// Room that is kept behind what is written, so that short pieces are written in steps of fixed width.
 const SLACK: usize = 64;
@@ -220,6 +220,30 @@ impl Builder {
             self.push_escaped(text.bytes());
         }
         self.push(b'"');
+    }
+
+    /// Appends a string value of more than one chunk, which is searched while it is copied.
+    #[inline]
+    pub(super) fn long_string(&mut self, source: &[u8]) {
+        self.make_room(source.len());
+        self.push(b'"');
+        let target = &mut self.text[self.length..self.length + source.len()];
+        let mut special_bytes = 0;
+        for (from, to) in source.as_chunks().0.iter().zip(target.as_chunks_mut().0) {
+            *to = *from;
+            special_bytes |= special(from);
+        }
+        // The last chunk overlaps the one before it.
+        if let (Some(from), Some(to)) = (source.last_chunk(), target.last_chunk_mut()) {
+            *to = *from;
+            special_bytes |= special(from);
+        }
+        if special_bytes == 0 {
+            self.length += source.len();
+        } else {
+            self.push_escaped(source);
+        }
+        self.push_all(*b"\",");
     }
 
     #[inline(never)]

@@ -14,6 +14,8 @@ const KEPT: usize = 16 << 20;
 pub(super) struct Buffers {
     pub(super) builder: Builder,
     pub(super) reader: Reader,
+    /// What a writer knows about the containers that are open.
+    pub(super) open: Vec<bool>,
 }
 
 thread_local! {
@@ -27,7 +29,7 @@ pub(super) fn take() -> Box<Buffers> {
 
 /// Gives buffers to this thread.
 pub(super) fn give(buffers: Box<Buffers>) {
-    if buffers.builder.capacity() + buffers.reader.capacity() <= KEPT {
+    if buffers.builder.capacity() + buffers.reader.capacity() + buffers.open.capacity() <= KEPT {
         // The thread may be ending; then they are dropped.
         let _ = BUFFERS.try_with(|kept| kept.set(Some(buffers)));
     }

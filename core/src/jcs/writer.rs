@@ -5,7 +5,7 @@ use super::pool::{self, Buffers};
 use super::string::{padded, plain_length};
 use super::{LONGEST, Numbers, Options};
 use crate::error::{Code, Error, Result};
-use crate::json::{Number, Sink, Text, pointer_at, special};
+use crate::json::{Number, Sink, Text, WIDTH, pointer_at, special};
 
 /// Writes one JSON value, told piece by piece, as canonical text.
 ///
@@ -63,9 +63,11 @@ impl Writer {
     pub fn new(options: &Options) -> Self {
         let mut buffers = pool::take();
         buffers.builder.start(Numbers::default(), 0);
+        let mut open = std::mem::take(&mut buffers.open);
+        open.clear();
         Self {
             buffers: Some(buffers),
-            open: Vec::new(),
+            open,
             in_object: false,
             expected: Expected::Element,
             max_depth: options.max_depth,
@@ -161,7 +163,11 @@ impl Writer {
     pub fn string(&mut self, text: &str) -> Result<()> {
         self.before_value()?;
         self.check_length(text.len())?;
-        with_text(text, |text| self.builder().string(text));
+        if text.len() > WIDTH {
+            self.builder().long_string(text.as_bytes());
+        } else {
+            self.builder().string(text_of(text, &mut [0; WIDTH]));
+        }
         self.after_value()
     }
 
@@ -214,7 +220,7 @@ impl Writer {
             return Err(self.misused("no key can stand here"));
         }
         self.check_length(name.len())?;
-        with_text(name, |name| self.builder().name(name));
+        self.builder().name(text_of(name, &mut [0; WIDTH]));
         self.expected = Expected::MemberValue;
         Ok(())
     }
@@ -335,7 +341,8 @@ impl Writer {
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        if let Some(buffers) = self.buffers.take() {
+        if let Some(mut buffers) = self.buffers.take() {
+            buffers.open = std::mem::take(&mut self.open);
             pool::give(buffers);
         }
     }
@@ -352,16 +359,18 @@ impl std::fmt::Debug for Writer {
     }
 }
 
-/// Does something with a native string, shown as the reader shows one: a short one stands in a chunk of its own,
-/// so that it is copied in one step.
+/// A native string, as the reader tells of one. A short one stands in a chunk of its own, so that it is searched and
+/// copied in one step.
 #[inline(always)]
-fn with_text(text: &str, work: impl FnOnce(Text<'_>)) {
+fn text_of<'a>(text: &'a str, chunk: &'a mut [u8; WIDTH]) -> Text<'a> {
     let source = text.as_bytes();
-    if let Some(chunk) = padded(source) {
-        let plain = special(&chunk) & !(u32::MAX << source.len()) == 0;
-        work(Text { source: &chunk, start: 0, end: source.len(), plain });
+    let end = source.len();
+    if let Some(padded) = padded(source) {
+        *chunk = padded;
+        let plain = special(chunk) & !(u32::MAX << end) == 0;
+        Text { source: chunk, start: 0, end, plain }
     } else {
-        work(Text { source, start: 0, end: source.len(), plain: plain_length(source) == source.len() });
+        Text { source, start: 0, end, plain: plain_length(source) == end }
     }
 }
 
@@ -415,6 +424,27 @@ mod tests {
             run(&calls, &options).unwrap(),
             r#"{"k":[],"z\n":[null,true,false,-2147483648,1000000000000000000,-295147905179352830000,0,"a\"\u0001é"]}"#
         );
+    }
+
+    #[test]
+    fn strings_of_every_length_with_an_escape_at_every_place() {
+        for length in 0..70 {
+            for at in 0..=length {
+                let mut text = "a".repeat(length);
+                let mut expected = text.clone();
+                if at < length {
+                    text.replace_range(at..=at, "\n");
+                    expected.replace_range(at..=at, "\\n");
+                }
+                let mut writer = Writer::new(&Options::default());
+                writer.begin_object().unwrap();
+                writer.key(&text).unwrap();
+                writer.string(&text).unwrap();
+                writer.end_object().unwrap();
+                let expected = format!(r#"{{"{expected}":"{expected}"}}"#);
+                assert_eq!(writer.finish().unwrap(), expected.as_bytes());
+            }
+        }
     }
 
     #[test]
