@@ -27,23 +27,14 @@ use samebyte::api::{self, Code, Error, Numbers, Result, Writer};
 /// `lone_surrogate`, `too_deep`, `too_large`, each with the `pointer` to where it occurred; `unknown_option`,
 /// `invalid_argument`. A structure that holds itself is `too_deep`.
 pub(crate) fn canonical(root: &Bound<'_, PyAny>, numbers: Numbers, options: &[u8]) -> Result<Vec<u8>> {
-    let mut walk = Walk { writer: api::jcs_writer(numbers, options)?, open: Vec::new() };
-    let mut value = root.as_ptr();
-    loop {
-        // SAFETY: `root` is alive, and `next` gives values of containers that are: see the page of this module.
-        unsafe { walk.value(value)? };
-        // SAFETY: the open containers are alive, as above.
-        match unsafe { walk.next()? } {
-            Some(next) => value = next,
-            None => return walk.writer.finish(),
-        }
-    }
+    let mut walk = Walk { writer: api::jcs_writer(numbers, options)? };
+    // SAFETY: `root` is alive and the interpreter lock is held, and so it stays: see the page of this module.
+    unsafe { walk.tree(root.as_ptr())? };
+    walk.writer.finish()
 }
 
 struct Walk {
     writer: Writer,
-    /// The containers around the next value.
-    open: Vec<Container>,
 }
 
 /// A container, and how far it has been walked.
@@ -54,55 +45,142 @@ enum Container {
 }
 
 impl Walk {
-    /// Writes a scalar, or opens a container.
+    /// Writes a value and everything inside of it.
     ///
     /// # Safety
-    /// `value` is an object that is alive; the interpreter lock is held.
-    #[inline]
-    unsafe fn value(&mut self, value: *mut ffi::PyObject) -> Result<()> {
-        // SAFETY: `value` is alive, says the caller, and the lock is held. The addresses of types are only compared.
+    /// `root` is an object that is alive; the interpreter lock is held.
+    unsafe fn tree(&mut self, root: *mut ffi::PyObject) -> Result<()> {
+        // SAFETY: as the caller; what is in a container lives as long as it, and nothing changes it.
         unsafe {
-            let kind = ffi::Py_TYPE(value);
-            if kind == &raw mut ffi::PyUnicode_Type {
-                self.string(value)
-            } else if kind == &raw mut ffi::PyLong_Type {
-                self.integer(value)
-            } else if kind == &raw mut ffi::PyDict_Type {
-                self.begin_dict(value)
-            } else if kind == &raw mut ffi::PyList_Type {
-                self.begin_list(value)
-            } else if kind == &raw mut ffi::PyFloat_Type {
-                self.writer.double(ffi::PyFloat_AsDouble(value))
-            } else if kind == &raw mut ffi::PyBool_Type {
-                self.writer.boolean(value == ffi::Py_True())
-            } else if value == ffi::Py_None() {
-                self.writer.null()
-            } else {
-                self.subclass(value)
+            if self.scalar(root)? {
+                return Ok(());
+            }
+            let mut current = self.begin(root)?;
+            let mut around = Vec::new();
+            loop {
+                match self.up_to_container(&mut current)? {
+                    Some(inner) => around.push(std::mem::replace(&mut current, self.begin(inner)?)),
+                    None => match around.pop() {
+                        Some(outer) => current = outer,
+                        None => return Ok(()),
+                    },
+                }
             }
         }
     }
 
-    /// As [`value`](Self::value), for what is of none of the common types itself.
+    /// Writes the values of a container up to one that is a container, which is returned, or else to the end.
     ///
     /// # Safety
-    /// As [`value`](Self::value).
+    /// The container is alive; the interpreter lock is held.
+    #[inline]
+    unsafe fn up_to_container(&mut self, container: &mut Container) -> Result<Option<*mut ffi::PyObject>> {
+        // SAFETY: as the caller; keys and values live as long as their container, and nothing changes it, so that
+        // its length is what it was.
+        unsafe {
+            match container {
+                Container::Dict { object, position } => {
+                    let (mut key, mut value) = (null_mut(), null_mut());
+                    while ffi::PyDict_Next(*object, position, &raw mut key, &raw mut value) != 0 {
+                        self.key(key)?;
+                        if !self.scalar(value)? {
+                            return Ok(Some(value));
+                        }
+                    }
+                    self.writer.end_object()?;
+                }
+                Container::List { object, next, length } => {
+                    while next < length {
+                        let value = ffi::PyList_GetItem(*object, *next);
+                        *next += 1;
+                        if !self.scalar(value)? {
+                            return Ok(Some(value));
+                        }
+                    }
+                    self.writer.end_array()?;
+                }
+                Container::Tuple { object, next, length } => {
+                    while next < length {
+                        let value = ffi::PyTuple_GetItem(*object, *next);
+                        *next += 1;
+                        if !self.scalar(value)? {
+                            return Ok(Some(value));
+                        }
+                    }
+                    self.writer.end_array()?;
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Writes a value, unless it may be a container; then the result is false.
+    ///
+    /// # Safety
+    /// `value` is an object that is alive; the interpreter lock is held.
+    #[inline(always)]
+    unsafe fn scalar(&mut self, value: *mut ffi::PyObject) -> Result<bool> {
+        // SAFETY: as the caller. The addresses of types are only compared.
+        unsafe {
+            let kind = ffi::Py_TYPE(value);
+            if kind == &raw mut ffi::PyUnicode_Type {
+                self.string(value)?;
+            } else if kind == &raw mut ffi::PyLong_Type {
+                self.integer(value)?;
+            } else if kind == &raw mut ffi::PyDict_Type || kind == &raw mut ffi::PyList_Type {
+                return Ok(false);
+            } else if kind == &raw mut ffi::PyFloat_Type {
+                self.writer.double(ffi::PyFloat_AsDouble(value))?;
+            } else if kind == &raw mut ffi::PyBool_Type {
+                self.writer.boolean(value == ffi::Py_True())?;
+            } else if value == ffi::Py_None() {
+                self.writer.null()?;
+            } else {
+                return self.scalar_of_subclass(value);
+            }
+        }
+        Ok(true)
+    }
+
+    /// As [`scalar`](Self::scalar), for what is of none of the common types itself.
+    ///
+    /// # Safety
+    /// As [`scalar`](Self::scalar).
     #[inline(never)]
-    unsafe fn subclass(&mut self, value: *mut ffi::PyObject) -> Result<()> {
+    unsafe fn scalar_of_subclass(&mut self, value: *mut ffi::PyObject) -> Result<bool> {
         // SAFETY: as the caller; the checks read flags and bases of the type.
         unsafe {
-            if ffi::PyTuple_Check(value) != 0 {
-                self.begin_tuple(value)
-            } else if ffi::PyUnicode_Check(value) != 0 {
-                self.string(value)
+            if ffi::PyUnicode_Check(value) != 0 {
+                self.string(value)?;
             } else if ffi::PyLong_Check(value) != 0 {
-                self.integer(value)
-            } else if ffi::PyDict_Check(value) != 0 {
-                self.begin_dict(value)
-            } else if ffi::PyList_Check(value) != 0 {
-                self.begin_list(value)
+                self.integer(value)?;
             } else if ffi::PyFloat_Check(value) != 0 {
-                self.writer.double(ffi::PyFloat_AsDouble(value))
+                self.writer.double(ffi::PyFloat_AsDouble(value))?;
+            } else {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Begins a container.
+    ///
+    /// # Safety
+    /// As [`scalar`](Self::scalar).
+    #[inline]
+    unsafe fn begin(&mut self, object: *mut ffi::PyObject) -> Result<Container> {
+        // SAFETY: as the caller; the checks read flags of the type.
+        unsafe {
+            let kind = ffi::Py_TYPE(object);
+            if kind == &raw mut ffi::PyList_Type || ffi::PyList_Check(object) != 0 {
+                self.writer.begin_array()?;
+                Ok(Container::List { object, next: 0, length: ffi::PyList_Size(object) })
+            } else if kind == &raw mut ffi::PyDict_Type || ffi::PyDict_Check(object) != 0 {
+                self.writer.begin_object()?;
+                Ok(Container::Dict { object, position: 0 })
+            } else if ffi::PyTuple_Check(object) != 0 {
+                self.writer.begin_array()?;
+                Ok(Container::Tuple { object, next: 0, length: ffi::PyTuple_Size(object) })
             } else {
                 Err(self.writer.refuse(Code::UnsupportedType, "a value is of a type that has no JSON text"))
             }
@@ -110,7 +188,7 @@ impl Walk {
     }
 
     /// # Safety
-    /// As [`value`](Self::value), for a `str`.
+    /// As [`scalar`](Self::scalar), for a `str`.
     #[inline]
     unsafe fn string(&mut self, value: *mut ffi::PyObject) -> Result<()> {
         // SAFETY: as the caller; the text is used before anything else happens to the object.
@@ -121,7 +199,7 @@ impl Walk {
     }
 
     /// # Safety
-    /// As [`value`](Self::value), for an `int`.
+    /// As [`scalar`](Self::scalar), for an `int`.
     #[inline]
     unsafe fn integer(&mut self, value: *mut ffi::PyObject) -> Result<()> {
         let mut overflow: c_int = 0;
@@ -168,83 +246,7 @@ impl Walk {
     }
 
     /// # Safety
-    /// As [`value`](Self::value), for a `dict`.
-    #[inline]
-    unsafe fn begin_dict(&mut self, object: *mut ffi::PyObject) -> Result<()> {
-        self.writer.begin_object()?;
-        self.open.push(Container::Dict { object, position: 0 });
-        Ok(())
-    }
-
-    /// # Safety
-    /// As [`value`](Self::value), for a `list`.
-    #[inline]
-    unsafe fn begin_list(&mut self, object: *mut ffi::PyObject) -> Result<()> {
-        self.writer.begin_array()?;
-        // SAFETY: as the caller.
-        let length = unsafe { ffi::PyList_Size(object) };
-        self.open.push(Container::List { object, next: 0, length });
-        Ok(())
-    }
-
-    /// # Safety
-    /// As [`value`](Self::value), for a `tuple`.
-    #[inline]
-    unsafe fn begin_tuple(&mut self, object: *mut ffi::PyObject) -> Result<()> {
-        self.writer.begin_array()?;
-        // SAFETY: as the caller.
-        let length = unsafe { ffi::PyTuple_Size(object) };
-        self.open.push(Container::Tuple { object, next: 0, length });
-        Ok(())
-    }
-
-    /// The next value that is to be written, after its key, or `None` when the root has been. Containers that
-    /// are at their end are closed.
-    ///
-    /// # Safety
-    /// The open containers are alive; the interpreter lock is held.
-    #[inline]
-    unsafe fn next(&mut self) -> Result<Option<*mut ffi::PyObject>> {
-        while let Some(container) = self.open.last_mut() {
-            match container {
-                Container::Dict { object, position } => {
-                    let (mut key, mut value) = (null_mut(), null_mut());
-                    // SAFETY: the dict is alive, says the caller; the rest are places to write to.
-                    let more =
-                        unsafe { ffi::PyDict_Next(*object, position, &raw mut key, &raw mut value) != 0 };
-                    if more {
-                        // SAFETY: the key is alive as long as the dict is not changed, and nothing does.
-                        unsafe { self.key(key)? };
-                        return Ok(Some(value));
-                    }
-                    self.writer.end_object()?;
-                }
-                Container::List { object, next, length } => {
-                    if next < length {
-                        // SAFETY: the list is alive, says the caller, and as long as it was when it was opened.
-                        let value = unsafe { ffi::PyList_GetItem(*object, *next) };
-                        *next += 1;
-                        return Ok(Some(value));
-                    }
-                    self.writer.end_array()?;
-                }
-                Container::Tuple { object, next, length } => {
-                    if next < length {
-                        // SAFETY: the tuple is alive, says the caller.
-                        let value = unsafe { ffi::PyTuple_GetItem(*object, *next) };
-                        *next += 1;
-                        return Ok(Some(value));
-                    }
-                    self.writer.end_array()?;
-                }
-            }
-            self.open.pop();
-        }
-        Ok(None)
-    }
-
-    /// # Safety
-    /// As [`value`](Self::value).
+    /// As [`scalar`](Self::scalar).
     #[inline]
     unsafe fn key(&mut self, key: *mut ffi::PyObject) -> Result<()> {
         // SAFETY: as the caller; the text is used before anything else happens to the object.
