@@ -108,8 +108,8 @@ pub(crate) unsafe fn handles<'a, T>(handles: *const *const T, length: usize) -> 
     handles.iter().map(|one| unsafe { handle(*one) }).collect()
 }
 
-/// A new handle for `value`; [`release`] takes it back.
-pub(crate) fn own<T>(value: T) -> *mut T {
+/// A new handle for `value`; [`release`] takes it back. The header promises that handles may be shared between threads.
+pub(crate) fn own<T: Send + Sync>(value: T) -> *mut T {
     Box::into_raw(Box::new(value))
 }
 

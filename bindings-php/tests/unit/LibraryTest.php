@@ -121,7 +121,9 @@ final class LibraryTest extends TestCase
         ];
         try {
             $this->assertSame('[100]', $this->served("$base.php", $settings));
-            $this->assertNotSame('[100]', $this->served("$base.php", ['-d', 'ffi.enable=preload']));
+            $shown = ['-d', 'display_errors=1', '-d', 'log_errors=0'];
+            $refused = $this->served("$base.php", [...$shown, '-d', 'ffi.enable=preload']);
+            $this->assertStringContainsString('set `ffi.enable=true` in php.ini, or preload this package', $refused);
         } finally {
             unlink("$base.h");
             unlink("$base.php");
