@@ -4,17 +4,19 @@ mod chart;
 
 use std::fmt::Write as _;
 use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
 use crate::log::Log;
-use crate::workspace::{build, cargo, program, root, shown};
+use crate::products::{self, Variant};
+use crate::workspace::{build, cargo, program, python, root, shown};
 
 use chart::Chart;
 
-/// One measured pair of a document (or an operation) and a peer.
+/// One measured pair of a document and a peer.
 #[derive(Deserialize)]
 struct Row {
     document: String,
@@ -22,40 +24,98 @@ struct Row {
     ns: f64,
 }
 
-/// A bench: it prints Markdown, and writes its rows to the file that is appended to its command.
+/// A bench: a command that prints Markdown, and writes its rows to the file named behind `--json`.
 struct Bench {
     name: &'static str,
     title: &'static str,
-    meaning: &'static str,
-    /// Builds what the command needs; the command.
-    command: fn(&mut Log) -> Result<Command>,
-    /// The names of crates, or a command that prints a version.
-    versions: &'static [Version],
+    /// What the chart compares: the row of samebyte, the row of the peer, and the words for the pair.
+    pairs: &'static [(&'static str, &'static str, &'static str)],
+    /// Builds what is needed; the command. The folder holds the documents, written by the bench of Rust.
+    command: fn(&mut Log, &Path) -> Result<Command>,
+    /// What was measured, with versions.
+    versions: fn() -> Result<Vec<String>>,
 }
 
-/// Where the version of something measured is told.
-enum Version {
-    Crate(&'static str),
-    Command(&'static str, &'static [&'static str]),
-}
-
-const BENCHES: &[Bench] = &[Bench {
-    name: "jcs",
-    title: "JSON text to canonical text in Rust",
-    meaning: "How many times as long each peer takes as samebyte does; longer bars are better for samebyte",
-    command: |_| {
-        let mut command = cargo(["bench", "--quiet", "-p", "samebyte", "--bench", "jcs", "--"]);
-        command.arg("--json");
-        Ok(command)
+const BENCHES: &[Bench] = &[
+    Bench {
+        name: "jcs",
+        title: "Canonicalization in Rust",
+        pairs: &[
+            ("samebyte", "serde_json_canonicalizer", "serde_json_canonicalizer"),
+            ("samebyte", "serde_jcs", "serde_jcs"),
+            ("samebyte", "sonic-rs (parse only)", "sonic-rs (parse only, writes nothing)"),
+        ],
+        command: |_, _| Ok(cargo(["bench", "--quiet", "-p", "samebyte", "--bench", "jcs", "--"])),
+        versions: || {
+            let peers = ["serde_json_canonicalizer", "serde_jcs", "serde_json", "sonic-rs"];
+            [printed(program("rustc").arg("--version"))].into_iter().chain(peers.map(locked)).collect()
+        },
     },
-    versions: &[
-        Version::Command("rustc", &["--version"]),
-        Version::Crate("serde_jcs"),
-        Version::Crate("serde_json_canonicalizer"),
-        Version::Crate("serde_json"),
-        Version::Crate("sonic-rs"),
-    ],
-}];
+    Bench {
+        name: "python",
+        title: "Canonicalization in Python",
+        pairs: &[
+            ("samebyte dict", "rfc8785 dict", "rfc8785"),
+            (
+                "samebyte dict",
+                "orjson dict (sorted keys, not RFC 8785)",
+                "orjson (sorted keys, not RFC 8785)",
+            ),
+        ],
+        command: |log, documents| {
+            products::python_package(log, Variant::Plain)?;
+            let mut command = program(python());
+            command.arg("bindings-python/benches/bench_jcs.py").arg(documents);
+            Ok(command)
+        },
+        versions: || {
+            let code = "import sys, importlib.metadata as packages\n\
+                versions = ', '.join(f'{name} {packages.version(name)}' for name in ('rfc8785', 'orjson'))\n\
+                print(f'Python {sys.version.split()[0]}, {versions}')";
+            Ok(vec![printed(program(python()).args(["-c", code]))?])
+        },
+    },
+    Bench {
+        name: "node",
+        title: "Canonicalization in Node",
+        pairs: &[
+            ("samebyte (buffer)", "JSON.parse + canonicalize", "buffer: JSON.parse + canonicalize"),
+            ("samebyte (object)", "canonicalize (object)", "object: canonicalize"),
+            (
+                "samebyte (object)",
+                "JSON.stringify (object, not RFC 8785)",
+                "object: JSON.stringify (not RFC 8785)",
+            ),
+        ],
+        command: |log, documents| {
+            products::node_package(log, Variant::Plain)?;
+            let mut command = program("node");
+            command.arg("bindings-node/benches/bench-jcs.mjs").arg(documents);
+            Ok(command)
+        },
+        versions: || {
+            let lock = "require('./package-lock.json').packages['node_modules/canonicalize'].version";
+            let code = format!("`Node ${{process.versions.node}}, canonicalize ${{{lock}}}`");
+            Ok(vec![printed(program("node").args(["-p", &code]).current_dir(root().join("bindings-node")))?])
+        },
+    },
+    Bench {
+        name: "php",
+        title: "Canonicalization in PHP",
+        pairs: &[(
+            "samebyte string",
+            "json_decode + json_encode (not RFC 8785)",
+            "json_decode + json_encode (not RFC 8785)",
+        )],
+        command: |log, documents| {
+            products::c(log, Variant::Plain)?;
+            let mut command = program("php");
+            command.arg("bindings-php/benches/bench_jcs.php").arg(documents);
+            Ok(command)
+        },
+        versions: || Ok(vec![printed(program("php").args(["-r", "echo 'PHP ', PHP_VERSION;"]))?]),
+    },
+];
 
 /// Runs the named benches, or all.
 pub(crate) fn run(names: &[&str]) -> Result<()> {
@@ -79,11 +139,17 @@ pub(crate) fn run(names: &[&str]) -> Result<()> {
 fn measure(bench: &Bench) -> Result<()> {
     println!("{} …", bench.title);
     let folder = build().join("bench");
-    fs::create_dir_all(&folder)?;
+    let documents = folder.join("documents");
+    fs::create_dir_all(&documents)?;
     let file = folder.join(bench.name).with_extension("json");
-    let mut command = (bench.command)(&mut Log::new(&format!("bench {}", bench.name))?)?;
+    let mut log = Log::new(&format!("bench {}", bench.name))?;
+    if bench.name != "jcs" {
+        let mut write = cargo(["bench", "--quiet", "-p", "samebyte", "--bench", "jcs", "--", "--documents"]);
+        log.run(write.arg(&documents))?;
+    }
+    let mut command = (bench.command)(&mut log, &documents)?;
     let typed = shown(&command);
-    let output = command.arg(&file).stderr(Stdio::inherit()).output()?;
+    let output = command.arg("--json").arg(&file).stderr(Stdio::inherit()).output()?;
     ensure!(output.status.success(), "{typed}: {}", output.status);
     let table = String::from_utf8(output.stdout)?;
     println!("{table}");
@@ -97,39 +163,33 @@ fn measure(bench: &Bench) -> Result<()> {
     Ok(())
 }
 
-/// The ratios of all peers, document by document.
+/// The ratios of all pairs, document by document.
 fn chart(bench: &Bench, rows: &[Row]) -> Chart {
-    let mut series: Vec<String> = Vec::new();
-    let mut documents: Vec<&str> = Vec::new();
-    for row in rows {
-        if !documents.contains(&row.document.as_str()) {
-            documents.push(&row.document);
-        }
-        if !row.peer.starts_with("samebyte") && !series.contains(&row.peer) {
-            series.push(row.peer.clone());
-        }
-    }
+    let mut documents: Vec<&str> = rows.iter().map(|row| row.document.as_str()).collect();
+    documents.dedup();
     let time = |document: &str, peer: &str| {
         rows.iter().find(|row| row.document == document && row.peer == peer).map(|row| row.ns)
     };
-    let groups = documents
-        .into_iter()
-        .filter_map(|document| {
-            let own = time(document, "samebyte")?;
-            let ratios = series.iter().map(|peer| time(document, peer).map(|ns| ns / own)).collect();
-            Some((document.to_owned(), ratios))
-        })
-        .collect();
-    Chart { title: bench.title.to_owned(), meaning: bench.meaning.to_owned(), series, groups }
+    let ratio = |document: &str, own: &str, peer: &str| Some(time(document, peer)? / time(document, own)?);
+    let groups = documents.into_iter().map(|document| {
+        let ratios = bench.pairs.iter().map(|(own, peer, _)| ratio(document, own, peer)).collect();
+        (document.to_owned(), ratios)
+    });
+    Chart {
+        title: bench.title.to_owned(),
+        meaning: "How many times as long each peer takes as samebyte: longer bars speak for samebyte"
+            .to_owned(),
+        series: bench.pairs.iter().map(|(_, _, words)| (*words).to_owned()).collect(),
+        groups: groups.collect(),
+    }
 }
 
 /// The page: what was measured, where, when, and the tables that the bench printed.
 fn text(bench: &Bench, table: &str) -> Result<String> {
-    let mut page = format!("# {}\n\n![{}]({}.svg)\n\n", bench.title, bench.meaning, bench.name);
+    let mut page = format!("# {0}\n\n![{0}, against peers]({1}.svg)\n\n", bench.title, bench.name);
     let _ = writeln!(page, "`cargo xtask bench {}` made this page on {}.\n", bench.name, today()?);
     let _ = writeln!(page, "* machine: {}", machine());
-    let versions: Vec<String> = bench.versions.iter().map(version).collect::<Result<_>>()?;
-    let _ = writeln!(page, "* versions: {}\n\n{table}", versions.join(", "));
+    let _ = writeln!(page, "* versions: {}\n\n{table}", (bench.versions)()?.join(", "));
     Ok(page)
 }
 
@@ -148,15 +208,12 @@ fn machine() -> String {
     format!("{}, {count} cores", model.unwrap_or("unknown processor"))
 }
 
-fn version(version: &Version) -> Result<String> {
-    match version {
-        Version::Command(name, arguments) => printed(program(name).args(*arguments)),
-        Version::Crate(name) => {
-            let lock = fs::read_to_string(root().join("Cargo.lock"))?;
-            let (_, rest) = lock.split_once(&format!("name = \"{name}\"\nversion = \"")).context(*name)?;
-            Ok(format!("{name} {}", rest.split('"').next().unwrap_or_default()))
-        }
-    }
+/// The version of a crate in the lock file.
+fn locked(name: &str) -> Result<String> {
+    let lock = fs::read_to_string(root().join("Cargo.lock"))?;
+    let (_, rest) =
+        lock.split_once(&format!("name = \"{name}\"\nversion = \"")).with_context(|| name.to_owned())?;
+    Ok(format!("{name} {}", rest.split('"').next().unwrap_or_default()))
 }
 
 /// The first line that a command prints.

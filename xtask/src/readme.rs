@@ -1,9 +1,9 @@
 //! Runs the examples of the READMEs as they stand there.
 //!
 //! A fenced block of a language below is a program of its own. Where a `text` block follows, it is what the program
-//! prints, with `…` for what differs from run to run. A `console` block is a dialogue: each line after `$ ` is run by `sh` in a folder that holds `examples/`
-//! and has the command `samebyte` on its path, and the lines below it are what it prints. Blocks of Rust run as
-//! documentation tests of the crate that includes the file.
+//! prints, with `…` for what differs from run to run. A `console` block is a dialogue: each line after `$ ` is run
+//! by `sh` in a folder that holds `examples/` and has the command `samebyte` on its path, and the lines below it are
+//! what it prints. Blocks of Rust run as documentation tests of the crate that includes the file.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -5,8 +5,13 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-/// Each further place where the version stands: the file, and the text around it.
-const PLACES: [(&str, &str, &str); 0] = [];
+/// Each further place where the version stands: the file, and the text around it. Python takes its version from the
+/// workspace, so do pkg-config and CMake files when they are installed; Composer takes it from the tag.
+const PLACES: [(&str, &str, &str); 3] = [
+    ("Cargo.toml", "\nsamebyte = { path = \"core\", version = \"", "\""),
+    ("bindings-node/package.json", "\n  \"version\": \"", "\""),
+    ("bindings-node/package-lock.json", "\n  \"version\": \"", "\""),
+];
 
 /// Fails where a package bears another version than the workspace.
 pub(crate) fn check(root: &Path) -> Result<()> {
