@@ -50,6 +50,15 @@ pub fn jcs_writer(numbers: Numbers, options: &[u8]) -> Result<Writer> {
     guard(|| Ok(Writer::new(&options::jcs(numbers, options)?)))
 }
 
+/// As [`jcs_writer`], for a JWK that a binding holds as an object of its own, with the limits of a key: what is written
+/// is cleared from memory, but for the result, which the binding clears.
+///
+/// # Errors
+/// `internal`.
+pub fn key_writer() -> Result<Writer> {
+    guard(|| Ok(Writer::for_secret(&crate::keys::limits())))
+}
+
 /// The number policy with this name: `ieee754` or `exact`.
 ///
 /// # Errors

@@ -13,6 +13,12 @@ pub(crate) fn from_base64url(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
 
+/// As [`from_base64url`], into a buffer, which whoever decodes a secret clears: `None` leaves part of it there, too.
+pub(crate) fn from_base64url_into<'a>(text: &str, buffer: &'a mut [u8]) -> Option<&'a [u8]> {
+    let length = URL_SAFE_NO_PAD.decode_slice(text, buffer).ok()?;
+    buffer.get(..length)
+}
+
 /// base64 with padding (section 4), the spelling that DSSE writes.
 pub(crate) fn to_base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)

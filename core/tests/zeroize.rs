@@ -61,6 +61,13 @@ fn watched(work: impl FnOnce()) -> (usize, usize) {
     (FREED.load(Ordering::Relaxed), LEAKS.load(Ordering::Relaxed))
 }
 
+/// The text of a member, which has no escapes.
+fn text_of<'a>(jwk: &'a [u8], name: &str) -> &'a str {
+    let text = std::str::from_utf8(jwk).expect("UTF-8");
+    let start = text.find(&format!("\"{name}\":\"")).expect("the member") + name.len() + 4;
+    &text[start..start + text[start..].find('"').expect("its end")]
+}
+
 /// One test, because the allocator is one: what is freed at the same time elsewhere would be counted too.
 #[test]
 fn secrets_are_gone_when_memory_is_freed() {
@@ -86,6 +93,46 @@ fn secrets_are_gone_when_memory_is_freed() {
             ("to_hex", &|| drop(key.to_hex())),
             ("sign", &|| drop(job::sign(JOB, &key).expect("signs"))),
         ];
+        // What is refused may hold a secret as well as what is not.
+        let text = String::from_utf8(jwk.to_vec()).expect("UTF-8");
+        for (name, refused) in [
+            ("d with padding", text.replace("\",\"kid", "=\",\"kid")),
+            ("d too long", text.replace("\",\"kid", "AAAA\",\"kid")),
+            ("d twice", text.replace('{', "{\"d\":1,")),
+            ("trailing bytes", text.replace('}', "} x")),
+        ] {
+            let (_, leaks) = watched(|| drop(SigningKey::from_jwk(refused.as_bytes()).expect_err(name)));
+            assert_eq!(leaks, 0, "{algorithm} {name}: freed memory holds the secret");
+        }
+        let text = String::from_utf8(pem.to_vec()).expect("UTF-8");
+        for (name, refused) in [
+            ("no DER", text.replace('M', "N")),
+            ("text behind the PEM", format!("{text}x")),
+            ("another label", text.replace("PRIVATE", "SECRET")),
+            ("no base64", text.replace("\n-----END", "*\n-----END")),
+        ] {
+            let (_, leaks) = watched(|| drop(SigningKey::from_pem(refused.as_bytes()).expect_err(name)));
+            assert_eq!(leaks, 0, "{algorithm} {name}: freed memory holds the secret");
+        }
+        // A binding tells an object piece by piece.
+        let d = text_of(&jwk, "d");
+        for complete in [true, false] {
+            let (_, leaks) = watched(|| {
+                let mut writer = samebyte::api::key_writer().expect("a writer");
+                writer.begin_object().expect("an object");
+                for name in ["kid", "d", "crv"] {
+                    writer.key(name).expect("a key");
+                    writer.string(d).expect("a string");
+                }
+                if complete {
+                    writer.end_object().expect("the end of the object");
+                    drop(zeroize::Zeroizing::new(writer.finish().expect("complete")));
+                } else {
+                    drop(writer.end_array().expect_err("no array is open"));
+                }
+            });
+            assert_eq!(leaks, 0, "{algorithm}: a writer leaves the secret");
+        }
         for (name, step) in steps {
             let (freed, leaks) = watched(step);
             assert!(freed > 0, "{algorithm} {name}: nothing was freed, so nothing was seen");
@@ -103,6 +150,9 @@ fn secrets_are_gone_when_memory_is_freed() {
                     let key = SigningKey::from_hex(Algorithm::EdDsa, HEX.as_bytes()).expect("a key");
                     let jwk = key.to_jwk();
                     drop(SigningKey::from_jwk(&jwk).expect("a key"));
+                    let mut writer = samebyte::api::key_writer().expect("a writer");
+                    writer.string(text_of(&jwk, "d")).expect("a string");
+                    drop(zeroize::Zeroizing::new(writer.finish().expect("complete")));
                 })
             })
             .collect();

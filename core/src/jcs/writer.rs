@@ -39,6 +39,8 @@ pub struct Writer {
     expected: Expected,
     max_depth: usize,
     max_bytes: usize,
+    /// Whether the buffers are the writer's own, to be cleared rather than kept.
+    secret: bool,
 }
 
 /// What may come next.
@@ -61,8 +63,19 @@ impl Writer {
     /// native integers must be.
     #[must_use]
     pub fn new(options: &Options) -> Self {
-        let mut buffers = pool::take();
-        buffers.builder.start(Numbers::default(), 0);
+        Self::with(pool::take(), 0, options, false)
+    }
+
+    /// A writer for a value that holds a secret: no copy of it is left in memory but the result, for the caller to
+    /// clear. Meant for small limits, since room for the longest text is made at once.
+    pub(crate) fn for_secret(options: &Options) -> Self {
+        // Within the limit, and then one more string that is within it before it is escaped.
+        let room = options.max_bytes.min(LONGEST).saturating_mul(8);
+        Self::with(Box::default(), room, options, true)
+    }
+
+    fn with(mut buffers: Box<Buffers>, room: usize, options: &Options, secret: bool) -> Self {
+        buffers.builder.start(Numbers::default(), room);
         let mut open = std::mem::take(&mut buffers.open);
         open.clear();
         Self {
@@ -72,6 +85,7 @@ impl Writer {
             expected: Expected::Element,
             max_depth: options.max_depth,
             max_bytes: options.max_bytes.min(LONGEST),
+            secret,
         }
     }
 
@@ -341,9 +355,13 @@ impl Writer {
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        if let Some(mut buffers) = self.buffers.take() {
-            buffers.open = std::mem::take(&mut self.open);
-            pool::give(buffers);
+        match self.buffers.take() {
+            Some(mut buffers) if self.secret => buffers.builder.wipe(),
+            Some(mut buffers) => {
+                buffers.open = std::mem::take(&mut self.open);
+                pool::give(buffers);
+            }
+            None => {}
         }
     }
 }

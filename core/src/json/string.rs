@@ -1,5 +1,7 @@
 //! Strings of RFC 8259 section 7: where they end, and what their escapes stand for.
 
+use zeroize::Zeroize as _;
+
 use super::fault::Fault;
 use super::{byte, scan};
 use crate::error::Code;
@@ -57,6 +59,8 @@ pub(super) fn unescaped(input: &[u8], start: usize, end: usize) -> Vec<u8> {
     let mut resolved = Vec::new();
     match resolve(input, start, start, &mut resolved) {
         Ok(resolution) => {
+            // Behind the text stands what was copied from behind the string: part of a secret, perhaps.
+            resolved[resolution.length..].zeroize();
             resolved.truncate(resolution.length);
             resolved
         }

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::{MAX_KEY_BYTES, PublicKey};
+use super::{PublicKey, limits};
 use crate::algorithms::{Algorithm, Secret, es256k};
-use crate::encoding::{from_base64url, to_base64url};
+use crate::encoding::{from_base64url_into, to_base64url};
 use crate::error::{Code, Error, Result};
 use crate::jcs::{self, Options};
 use crate::json::view::{Object, Value};
@@ -29,8 +29,7 @@ pub(super) struct Parts {
 /// Reads a JWK. Members that RFC 7517 does not define are ignored, as its section 4 asks; those that restrict the
 /// key (`use`, `key_ops`, `alg`) are enforced.
 pub(super) fn read(jwk: &[u8], part: Part) -> Result<Parts> {
-    let options = Options { max_bytes: MAX_KEY_BYTES, ..Options::exact() };
-    let text = jcs::canonicalize_secret(jwk, &options)?;
+    let text = jcs::canonicalize_secret(jwk, &limits())?;
     let object = Object::parse(&text).ok_or_else(|| malformed("a JWK is a JSON object"))?;
 
     let algorithm = match (required(object, "kty")?, member(object, "crv")?) {
@@ -144,11 +143,11 @@ fn enforce_use(object: Object<'_>, algorithm: Algorithm, part: Part) -> Result<(
 
 /// A member of exactly 32 bytes in base64url.
 fn coordinate(object: Object<'_>, name: &'static str) -> Result<[u8; 32]> {
-    let bytes = Zeroizing::new(
-        from_base64url(required(object, name)?)
-            .ok_or_else(|| malformed("a member of the JWK is not base64url").with_text("member", name))?,
-    );
-    <[u8; 32]>::try_from(&bytes[..])
+    let text = required(object, name)?;
+    let mut buffer = Zeroizing::new(vec![0; text.len()]);
+    let bytes = from_base64url_into(text, &mut buffer)
+        .ok_or_else(|| malformed("a member of the JWK is not base64url").with_text("member", name))?;
+    <[u8; 32]>::try_from(bytes)
         .map_err(|_| malformed("a member of the JWK is not 32 bytes long").with_text("member", name))
 }
 

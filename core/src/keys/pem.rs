@@ -22,14 +22,17 @@ const SECP256K1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.10")
 /// The algorithm, the secret and, where the file carries one, the public key in its one spelling.
 pub(super) fn read_private(pem: &[u8]) -> Result<(Algorithm, Secret, Option<Vec<u8>>)> {
     let text = pem_text(pem)?;
-    let (label, document) = SecretDocument::from_pem(text).map_err(|_| malformed("not a PEM file"))?;
+    // A buffer of our own, so that what was decoded before a fault is cleared, too.
+    let mut buffer = Zeroizing::new(vec![0; text.len()]);
+    let (label, document) =
+        der::pem::decode(text.as_bytes(), &mut buffer).map_err(|_| malformed("not a PEM file"))?;
     if label != "PRIVATE KEY" {
         return Err(Error::new(
             Code::KeyUnsupported,
             "the PEM file is not an unencrypted PKCS#8 private key",
         ));
     }
-    let info = PrivateKeyInfoRef::from_der(document.as_bytes()).map_err(|_| malformed("not a PKCS#8 key"))?;
+    let info = PrivateKeyInfoRef::from_der(document).map_err(|_| malformed("not a PKCS#8 key"))?;
     let algorithm = algorithm_of(info.algorithm)?;
     let inner = info.private_key.as_bytes();
     let public = info
