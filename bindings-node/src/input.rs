@@ -32,9 +32,13 @@ pub(crate) fn text(input: &Bytes, length: u32, form: u32) -> Result<Cow<'_, [u8]
     text_with(input, length, form, Some("exact"), None)
 }
 
-/// As [`text`], for a text that is a secret.
+/// As [`text`], for a key, which may be a secret.
 pub(crate) fn secret(input: &Bytes, length: u32, form: u32) -> Result<Zeroizing<Vec<u8>>> {
-    text(input, length, form).map(|text| Zeroizing::new(text.into_owned()))
+    let bytes = used(input, length)?;
+    Ok(Zeroizing::new(match Form::new(form)? {
+        Form::Text => bytes.to_vec(),
+        Form::Tokens => tokens::canonicalize(bytes, api::key_writer()?)?,
+    }))
 }
 
 /// The canonical text of the input. The policy defaults to `ieee754`.
@@ -73,15 +77,21 @@ fn text_with<'a>(
     numbers: Option<&str>,
     options: Option<&str>,
 ) -> Result<Cow<'a, [u8]>> {
-    // The scratch that strings and objects arrive in is longer than what it holds.
-    let bytes = input
-        .as_slice()?
-        .get(..length as usize)
-        .ok_or_else(|| Error::new(Code::Internal, "an input that is shorter than its length"))?;
+    let bytes = used(input, length)?;
     Ok(match Form::new(form)? {
         Form::Text => Cow::Borrowed(bytes),
-        Form::Tokens => Cow::Owned(tokens::canonicalize(bytes, policy(numbers)?, limits(options))?),
+        Form::Tokens => {
+            Cow::Owned(tokens::canonicalize(bytes, api::jcs_writer(policy(numbers)?, limits(options))?)?)
+        }
     })
+}
+
+/// The input itself: the scratch that strings and objects arrive in is longer than what it holds.
+fn used(input: &Bytes, length: u32) -> Result<&[u8]> {
+    input
+        .as_slice()?
+        .get(..length as usize)
+        .ok_or_else(|| Error::new(Code::Internal, "an input that is shorter than its length"))
 }
 
 fn policy(numbers: Option<&str>) -> Result<api::Numbers> {

@@ -90,7 +90,7 @@ pub fn key_public(key: Handle<SigningKey>) -> Outcome<Handle<PublicKey>> {
 /// [`api::public_key_from_jwk`].
 #[napi]
 pub fn public_key_from_jwk(input: Bytes, length: u32, form: u32) -> Outcome<Handle<PublicKey>> {
-    Outcome(guard(|| api::public_key_from_jwk(&text(&input, length, form)?)).map(Handle))
+    Outcome(guard(|| api::public_key_from_jwk(&secret(&input, length, form)?)).map(Handle))
 }
 
 /// [`api::public_key_from_pem`].

@@ -15,11 +15,10 @@
 //!
 //! Everything is little-endian and without padding.
 
-use samebyte::api::{self, Code, Error, Numbers, Result};
+use samebyte::api::{Code, Error, Result, Writer};
 
-/// The canonical text of the walked object.
-pub(crate) fn canonicalize(tokens: &[u8], numbers: Numbers, options: &[u8]) -> Result<Vec<u8>> {
-    let mut writer = api::jcs_writer(numbers, options)?;
+/// The canonical text of the walked object, written by `writer`, which has its limits.
+pub(crate) fn canonicalize(tokens: &[u8], mut writer: Writer) -> Result<Vec<u8>> {
     let mut tokens = Tokens(tokens);
     while let Some((&tag, rest)) = tokens.0.split_first() {
         tokens.0 = rest;

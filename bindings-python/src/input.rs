@@ -4,7 +4,7 @@ use pyo3::PyClass;
 use pyo3::exceptions::PyUnicodeEncodeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyDict, PyMemoryView, PyString};
-use samebyte::api::{self, Code, Error, Numbers};
+use samebyte::api::{self, Code, Error, Numbers, Writer};
 use zeroize::Zeroizing;
 
 use crate::errors::{exception, guarded, invalid_argument};
@@ -83,11 +83,22 @@ pub(crate) fn required_text<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<Text<'a
 
 /// JSON text as it was handed over, or the canonical text of a native object.
 pub(crate) fn json<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<Text<'a>> {
+    json_by(value, || api::jcs_writer(Numbers::Exact, &[]))
+}
+
+/// As [`json`], for a JWK, which may be a secret.
+pub(crate) fn jwk<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<Text<'a>> {
+    json_by(value, api::key_writer)
+}
+
+fn json_by<'a>(
+    value: &'a Bound<'_, PyAny>,
+    writer: impl FnOnce() -> api::Result<Writer>,
+) -> PyResult<Text<'a>> {
     if let Some(text) = text(value)? {
         return Ok(text);
     }
-    guarded(value.py(), || walk::canonical(value, Numbers::Exact, &[]))
-        .map(|text| Text::Owned(Zeroizing::new(text)))
+    guarded(value.py(), || walk::canonical(value, writer()?)).map(|text| Text::Owned(Zeroizing::new(text)))
 }
 
 /// Does `work`, which needs no Python object, while other Python threads run.

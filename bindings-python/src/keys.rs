@@ -7,7 +7,7 @@ use pyo3::types::PyBytes;
 use samebyte::api;
 
 use crate::errors::{guarded, invalid_argument};
-use crate::input::{Handle, Integer, Word, detached, json, required_text};
+use crate::input::{self, Handle, Integer, Word, detached, required_text};
 
 /// A private key that signs.
 ///
@@ -27,7 +27,7 @@ impl SigningKey {
     /// The key in a private JWK (RFC 7517, RFC 8037, RFC 8812): JSON text or a dict.
     #[staticmethod]
     fn from_jwk(jwk: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let text = json(jwk)?;
+        let text = input::jwk(jwk)?;
         detached(jwk.py(), || api::key_from_jwk(text.bytes())).map(Self)
     }
 
@@ -107,7 +107,7 @@ impl PublicKey {
     /// The key in a public JWK: JSON text or a dict. One that holds a private part is refused.
     #[staticmethod]
     fn from_jwk(jwk: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let text = json(jwk)?;
+        let text = input::jwk(jwk)?;
         detached(jwk.py(), || api::public_key_from_jwk(text.bytes())).map(Self)
     }
 

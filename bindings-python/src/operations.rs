@@ -36,7 +36,7 @@ pub(crate) fn jcs_canonicalize<'py>(
         Some(text) => detached_if_long(py, text.bytes(), || {
             api::jcs_canonicalize(text.bytes(), numbers, limits.as_bytes())
         })?,
-        None => guarded(py, || walk::canonical(value, numbers, limits.as_bytes()))?,
+        None => guarded(py, || walk::canonical(value, api::jcs_writer(numbers, limits.as_bytes())?))?,
     };
     Ok(PyBytes::new(py, &canonical))
 }
@@ -58,7 +58,7 @@ pub(crate) fn jcs_sha256<'py>(
     let input = match &input {
         Some(text) => text.bytes(),
         None => {
-            canonical = guarded(py, || walk::canonical(value, numbers, limits.as_bytes()))?;
+            canonical = guarded(py, || walk::canonical(value, api::jcs_writer(numbers, limits.as_bytes())?))?;
             &canonical
         }
     };

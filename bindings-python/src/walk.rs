@@ -14,9 +14,9 @@ use std::ptr::null_mut;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use samebyte::api::{self, Code, Error, Numbers, Result, Writer};
+use samebyte::api::{Code, Error, Result, Writer};
 
-/// The canonical text of a native object.
+/// The canonical text of a native object, written by `writer`, which has its limits.
 ///
 /// `dict` is an object; `list` and `tuple` are arrays; `str`, `int`, `float`, `bool` and `None` are what they are
 /// called in JSON. An instance of a subclass counts as the value that it is stored as: a member of a `str`
@@ -24,10 +24,10 @@ use samebyte::api::{self, Code, Error, Numbers, Result, Writer};
 ///
 /// # Errors
 /// `unsupported_type`, `key_not_string`, `number_not_finite`, `number_not_exact`, `number_overflow`,
-/// `lone_surrogate`, `too_deep`, `too_large`, each with the `pointer` to where it occurred; `unknown_option`,
-/// `invalid_argument`. A structure that holds itself is `too_deep`.
-pub(crate) fn canonical(root: &Bound<'_, PyAny>, numbers: Numbers, options: &[u8]) -> Result<Vec<u8>> {
-    let mut walk = Walk { writer: api::jcs_writer(numbers, options)? };
+/// `lone_surrogate`, `too_deep`, `too_large`, each with the `pointer` to where it occurred. A structure that holds
+/// itself is `too_deep`.
+pub(crate) fn canonical(root: &Bound<'_, PyAny>, writer: Writer) -> Result<Vec<u8>> {
+    let mut walk = Walk { writer };
     // SAFETY: `root` is alive and the interpreter lock is held, and so it stays: see the page of this module.
     unsafe { walk.tree(root.as_ptr())? };
     walk.writer.finish()
