@@ -24,6 +24,9 @@ struct Inner {
     detail: Vec<(&'static str, Detail)>,
 }
 
+/// The longest text in a detail, in bytes.
+const LONGEST_DETAIL: usize = 256;
+
 /// One value of an error's detail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Detail {
@@ -45,10 +48,16 @@ impl Error {
         self
     }
 
-    /// The same error with a text in its detail, for example a JSON pointer.
+    /// The same error with a text in its detail, for example a JSON pointer. A text may come from an input: of one that
+    /// is longer than 256 bytes the whole characters within them are kept.
     #[must_use]
     pub fn with_text(mut self, name: &'static str, text: impl Into<String>) -> Self {
-        self.0.detail.push((name, Detail::Text(text.into())));
+        let mut text = text.into();
+        if text.len() > LONGEST_DETAIL {
+            let end = (0..=LONGEST_DETAIL).rev().find(|at| text.is_char_boundary(*at));
+            text.truncate(end.unwrap_or(0));
+        }
+        self.0.detail.push((name, Detail::Text(text)));
         self
     }
 
@@ -142,6 +151,13 @@ mod tests {
             Error::new(Code::InvalidJson, "x").with_text("pointer", "/a\"\u{1}").with_number("offset", 7);
         assert_eq!(error.detail_json().as_deref(), Some(r#"{"offset":7,"pointer":"/a\"\u0001"}"#));
         assert_eq!(Error::new(Code::Internal, "x").detail_json(), None);
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_characters() {
+        let error = Error::new(Code::UnknownOption, "x").with_text("option", "aé".repeat(1000));
+        let expected = format!("{{\"option\":\"{}a\"}}", "aé".repeat(85));
+        assert_eq!(error.detail_json(), Some(expected));
     }
 
     #[test]
