@@ -7,10 +7,10 @@ use anyhow::{Context, Result, ensure};
 use crate::language::Language;
 use crate::log::Log;
 use crate::products::{self, Variant};
+use crate::readme;
 use crate::setup::{self, Tool};
 use crate::tally::Tally;
 use crate::workspace::{cargo, program, python, root, target};
-use crate::{generate, readme};
 
 /// One check of the project.
 pub(crate) struct Step {
@@ -57,8 +57,8 @@ pub(crate) const STEPS: &[Step] = &[
     check("clippy", |log| {
         log.run(cargo(["clippy", "--workspace", "--all-targets"]).args(["--", "-D", "warnings"]))
     }),
-    check("gen", |_| generate::run(true)),
-    check("vectors lint", |_| crate::vectors::lint()),
+    check("gen", |log| xtask(log, &["gen", "--check"])),
+    check("vectors lint", |log| xtask(log, &["vectors", "lint"])),
     tests("xtask", |log| log.run(&mut cargo(["test", "-p", "xtask"]))),
     tests("core", |log| core(log, &[])),
     tests("core portable", |log| core(log, &["--no-default-features"])),
@@ -107,6 +107,11 @@ pub(crate) const STEPS: &[Step] = &[
 
 /// The files whose examples run.
 const READMES: [&str; 1] = ["README.md"];
+
+/// Another task of this program, with its output in the log.
+fn xtask(log: &mut Log, arguments: &[&str]) -> Result<()> {
+    log.run(program(std::env::current_exe()?).args(arguments))
+}
 
 /// The tests of core with these features; what a test says about itself is shown, skips among it.
 fn core(log: &mut Log, features: &[&str]) -> Result<()> {
