@@ -49,6 +49,16 @@ impl Chart {
             );
             x += 44.0 + 6.6 * name.chars().count() as f64;
         }
+        // Behind the bars, so that it crosses none of them.
+        let one = LEFT + scale;
+        let _ = writeln!(
+            svg,
+            "<line x1=\"{one:.1}\" y1=\"{}\" x2=\"{one:.1}\" y2=\"{}\" stroke=\"#8c959f\" stroke-dasharray=\"3 3\"/>\
+             <text x=\"{one:.1}\" y=\"{}\" text-anchor=\"middle\" fill=\"#59636e\">1×</text>",
+            TOP - 4.0,
+            height - 18.0,
+            height - 5.0
+        );
         let mut y = TOP;
         for group in &self.groups {
             let middle = y + rows(group) * BAR / 2.0 + 4.0;
@@ -64,7 +74,7 @@ impl Chart {
                 let _ = writeln!(
                     svg,
                     "<rect x=\"{LEFT}\" y=\"{}\" width=\"{width:.1}\" height=\"{}\" fill=\"{colour}\"/>\
-                     <text x=\"{:.1}\" y=\"{}\">{}</text>",
+                     <text x=\"{:.1}\" y=\"{}\" stroke=\"#ffffff\" stroke-width=\"4\" paint-order=\"stroke\">{}</text>",
                     y + 1.0,
                     BAR - 2.0,
                     LEFT + width + 5.0,
@@ -75,15 +85,7 @@ impl Chart {
             }
             y += GAP;
         }
-        let one = LEFT + scale;
-        let _ = writeln!(
-            svg,
-            "<line x1=\"{one:.1}\" y1=\"{}\" x2=\"{one:.1}\" y2=\"{}\" stroke=\"#1f2328\" stroke-dasharray=\"3 3\"/>\
-             <text x=\"{one:.1}\" y=\"{}\" text-anchor=\"middle\" fill=\"#59636e\">1×</text>\n</svg>",
-            TOP - 4.0,
-            height - 18.0,
-            height - 5.0
-        );
+        svg.push_str("</svg>\n");
         svg
     }
 }
