@@ -1,9 +1,7 @@
 //! Part 1: the canonical bytes of a document in each language, and how long they take.
 
-use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
@@ -35,7 +33,7 @@ pub(super) fn show(languages: &[Language], documents: &[&Path]) -> Result<bool> 
         println!("   {:<10}{:>9}  {:<20}{:>12}", "", "bytes", "SHA-256", "time");
         let results: Vec<&Measured> = columns.iter().map(|column| &column[index]).collect();
         for (language, result) in languages.iter().zip(&results) {
-            println!("   {:<10}{}", language.name(), row(result));
+            println!("   {:<10}{}", language.name(), row(result)?);
         }
         let same = results.windows(2).all(|pair| pair[0].hex == pair[1].hex && pair[0].code == pair[1].code);
         good &= same;
@@ -48,16 +46,13 @@ pub(super) fn show(languages: &[Language], documents: &[&Path]) -> Result<bool> 
 }
 
 /// Length, digest and time; or the code of a refusal.
-fn row(result: &Measured) -> String {
+fn row(result: &Measured) -> Result<String> {
     if let Some(code) = &result.code {
-        return format!("{:>9}  {code}", "refused");
+        return Ok(format!("{:>9}  {code}", "refused"));
     }
-    let digest = Sha256::digest(unhex(&result.hex));
-    let digest = digest[..8].iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    });
-    format!("{:>9}  {:<20}{:>12}", result.hex.len() / 2, digest + "…", time(result.nanoseconds))
+    let canonical = hex::decode(&result.hex)?;
+    let digest = hex::encode(Sha256::digest(&canonical));
+    Ok(format!("{:>9}  {:<20}{:>12}", canonical.len(), format!("{:.16}…", digest), time(result.nanoseconds)))
 }
 
 /// `identical`, or who differs from the first.
@@ -106,17 +101,13 @@ fn measure(language: Language, documents: &[&Path]) -> Result<Vec<Measured>> {
 
 /// `1.23 µs`, with three digits that count.
 fn time(nanoseconds: f64) -> String {
-    let (value, unit) = match Duration::from_nanos(nanoseconds as u64).as_micros() {
-        0 => (nanoseconds, "ns"),
-        1..1000 => (nanoseconds / 1e3, "µs"),
-        _ => (nanoseconds / 1e6, "ms"),
+    let (value, unit) = if nanoseconds < 1e3 {
+        (nanoseconds, "ns")
+    } else if nanoseconds < 1e6 {
+        (nanoseconds / 1e3, "µs")
+    } else {
+        (nanoseconds / 1e6, "ms")
     };
     let places = if value < 10.0 { 2 } else { usize::from(value < 100.0) };
     format!("{value:.places$} {unit}")
-}
-
-/// The bytes of a text of hex digits; the measuring programs print nothing else.
-fn unhex(text: &str) -> Vec<u8> {
-    let digit = |letter: u8| (letter as char).to_digit(16).unwrap_or_default() as u8;
-    text.as_bytes().chunks(2).map(|pair| digit(pair[0]) * 16 + digit(pair[pair.len() - 1])).collect()
 }
