@@ -57,7 +57,7 @@ test('samebyte verifies jobs that noble signs', () => {
   const signers = [k1, ed1, k2].map((signer) => signer.publicKey.toHex());
   assert.deepEqual(verified.signatories, signers);
   assert.deepEqual(verified.job, JOB);
-  assert.equal(verified.bytes.toString(), peer(JOB));
+  assert.equal(verified.canonical.toString(), peer(JOB));
   assert.deepEqual(job.signatories(signed), signers);
   const error = refused('signature_verification_failed', () => job.signatories({ ...signed, payload: 'other' }));
   assert.equal(error.detail.index, 0);
@@ -95,7 +95,7 @@ test('a policy allows a job', () => {
     assert.deepEqual(allowed.principals, ['alice "a" ä']);
     assert.deepEqual(allowed.ignored, [k2.publicKey.toHex()]);
     assert.deepEqual(allowed.job, JOB);
-    assert.equal(allowed.bytes.toString(), peer(JOB));
+    assert.equal(allowed.canonical.toString(), peer(JOB));
   }
   refused('unauthorized', () => job.authorize(signed, { ...POLICY, threshold: 2 }));
   refused('policy_invalid', () => job.authorize(signed, { ...POLICY, threshold: 0 }));
@@ -131,7 +131,7 @@ test('samebyte verifies receipts that node:crypto signs', () => {
   const signed = { ...RECEIPT, node_pubkey: ed1.publicKey.toHex(), signature };
   const verified = receipt.verify(signed, ed1.publicKey);
   assert.deepEqual(verified.receipt, signed);
-  assert.equal(verified.bytes.toString(), peer(signed));
+  assert.equal(verified.canonical.toString(), peer(signed));
   refused('signature_invalid', () => receipt.verify({ ...signed, exit_code: 1 }, ed1.publicKey));
   refused('key_mismatch', () => receipt.verify(signed, ed2.publicKey));
   refused('receipt_malformed', () => receipt.verify({ ...signed, version: '0.2' }, ed1.publicKey));
@@ -147,7 +147,7 @@ test('documents: sign, verify, threshold', () => {
   assert.deepEqual(document.signingInput(signed, TYPE), encoding(TYPE, peer(NOTE)));
   const verified = document.verify(signed, new Verifier([ed1.publicKey, k1.publicKey], { threshold: 2 }), TYPE);
   assert.deepEqual(verified.document, NOTE);
-  assert.equal(verified.bytes.toString(), peer(NOTE));
+  assert.equal(verified.canonical.toString(), peer(NOTE));
   assert.deepEqual(verified.signatures, [
     { index: 0, alg: 'EdDSA', kid: ed1.kid, verified: true },
     { index: 1, alg: 'ES256K', kid: k1.kid, verified: true },
@@ -173,12 +173,12 @@ test('documents: as DSSE envelopes and back', () => {
   const signature = Buffer.from(envelope.signatures[0].sig, 'base64');
   assert.ok(ed25519.verify(signature, encoding(TYPE, peer(NOTE)), ed25519.getPublicKey(secret(ed1))));
   const back = document.fromDsse(envelope, TYPE);
-  assert.equal(document.verify(back, new Verifier([ed1.publicKey]), TYPE).bytes.toString(), peer(NOTE));
+  assert.equal(document.verify(back, new Verifier([ed1.publicKey]), TYPE).canonical.toString(), peer(NOTE));
   refused('document_unsigned', () => document.toDsse(NOTE, TYPE));
 });
 
 test('a large document', () => {
   const large = { text: 'ö'.repeat(50_000), list: Array.from({ length: 2000 }, (_, index) => index / 4) };
   const verified = document.verify(document.sign(large, ed1, TYPE), new Verifier([ed1.publicKey]), TYPE);
-  assert.equal(verified.bytes.toString(), peer(large));
+  assert.equal(verified.canonical.toString(), peer(large));
 });

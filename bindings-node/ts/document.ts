@@ -19,7 +19,7 @@ export interface VerifiedDocument {
   /** What was verified: all members but `signatures`. */
   readonly document: JsonObject;
   /** The canonical bytes of {@link document}, which are what was signed. */
-  readonly bytes: Buffer;
+  readonly canonical: Buffer;
   readonly signatures: readonly SignatureStatus[];
 }
 
@@ -50,8 +50,8 @@ export function verify(document: JsonInput, verifier: Verifier, type: string): V
   const result = run(document, DEFAULT_BOUNDS, (bytes, length, form, pool, offset) =>
     native.documentVerify(bytes, length, form, handle, mediaType, pool, offset),
   );
-  const { value, bytes } = open<Omit<VerifiedDocument, 'bytes'>>(result, 'document');
-  return { ...value, bytes };
+  const { value, canonical } = open<Omit<VerifiedDocument, 'canonical'>>(result, 'document');
+  return { ...value, canonical };
 }
 
 /**

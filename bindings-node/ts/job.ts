@@ -12,7 +12,7 @@ export interface VerifiedJob {
   /** What was verified. */
   readonly job: JsonObject;
   /** The canonical bytes of {@link job}. */
-  readonly bytes: Buffer;
+  readonly canonical: Buffer;
   /** The distinct public keys that signed, in lower-case hex, in the order of their signatures. */
   readonly signatories: readonly string[];
 }
@@ -22,7 +22,7 @@ export interface AuthorizedJob {
   /** What was verified. */
   readonly job: JsonObject;
   /** The canonical bytes of {@link job}. */
-  readonly bytes: Buffer;
+  readonly canonical: Buffer;
   /** The names of the principals of the policy that signed. */
   readonly principals: readonly string[];
   /** The public keys that signed and that the policy does not know. */
@@ -58,8 +58,8 @@ export function verifySignatures(job: JsonInput): VerifiedJob {
   const result = run(job, DEFAULT_BOUNDS, (bytes, length, form, pool, offset) =>
     native.jobVerifySignatures(bytes, length, form, pool, offset),
   );
-  const { value, bytes } = open<Omit<VerifiedJob, 'bytes'>>(result, 'job');
-  return { ...value, bytes };
+  const { value, canonical } = open<Omit<VerifiedJob, 'canonical'>>(result, 'job');
+  return { ...value, canonical };
 }
 
 /**
@@ -87,8 +87,8 @@ export function authorize(job: JsonInput, policy: JsonInput, options: AuthorizeO
   const result = run(job, DEFAULT_BOUNDS, (bytes, length, form, pool, offset) =>
     native.jobAuthorize(bytes, length, form, policyText, now, pool, offset),
   );
-  const { value, bytes } = open<Omit<AuthorizedJob, 'bytes'>>(result, 'job');
-  return { ...value, bytes };
+  const { value, canonical } = open<Omit<AuthorizedJob, 'canonical'>>(result, 'job');
+  return { ...value, canonical };
 }
 
 /**

@@ -21,7 +21,7 @@ export interface Receipt {
 export interface VerifiedReceipt {
   readonly receipt: Receipt;
   /** The canonical bytes of {@link receipt}. */
-  readonly bytes: Buffer;
+  readonly canonical: Buffer;
 }
 
 /**
@@ -44,10 +44,10 @@ export function sign(receipt: JsonInput, key: SigningKey): Buffer {
  */
 export function verify(receipt: JsonInput, publicKey: PublicKey): VerifiedReceipt {
   const handle = publicHandle(publicKey);
-  const bytes = run(receipt, DEFAULT_BOUNDS, (input, length, form, pool, offset) =>
+  const canonical = run(receipt, DEFAULT_BOUNDS, (input, length, form, pool, offset) =>
     native.receiptVerify(input, length, form, handle, pool, offset),
   );
-  return { receipt: JSON.parse(bytes.toString()) as Receipt, bytes };
+  return { receipt: JSON.parse(canonical.toString()) as Receipt, canonical };
 }
 
 /**

@@ -13,7 +13,7 @@ export interface JsonObject {
  * The result is canonical, and its other members hold only strings, integers and booleans, which `JSON.stringify` writes
  * canonically; so the verified member is what stands between them.
  */
-export function open<T extends object>(result: Buffer, verified: keyof T & string): { value: T; bytes: Buffer } {
+export function open<T extends object>(result: Buffer, verified: keyof T & string): { value: T; canonical: Buffer } {
   const value = JSON.parse(result.toString()) as T;
   const parts = { before: '', after: '' };
   let side: 'before' | 'after' = 'before';
@@ -27,9 +27,9 @@ export function open<T extends object>(result: Buffer, verified: keyof T & strin
   }
   const head = Buffer.from(`{${parts.before.slice(1)}`);
   const tail = Buffer.from(`${parts.after}}`);
-  const bytes = result.subarray(head.length, result.length - tail.length);
+  const canonical = result.subarray(head.length, result.length - tail.length);
   if (!result.subarray(0, head.length).equals(head) || !result.subarray(-tail.length).equals(tail)) {
     throw new SamebyteError('internal', 'a result that is not canonical');
   }
-  return { value, bytes };
+  return { value, canonical };
 }

@@ -8,13 +8,13 @@ namespace Samebyte;
 final class AuthorizedJob
 {
     /**
-     * @param string $json what was verified, in canonical form
+     * @param string $canonical what was verified, in canonical form
      * @param list<string> $principals the names, in the policy, of those who signed
      * @param list<string> $ignored public keys that signed and that the policy does not name, lower-case hex
      * @param string $result the whole result as the library returned it, canonical JSON
      */
     private function __construct(
-        public readonly string $json,
+        public readonly string $canonical,
         public readonly array $principals,
         public readonly array $ignored,
         public readonly string $result,
@@ -24,9 +24,9 @@ final class AuthorizedJob
     /** @internal */
     public static function of(string $result): self
     {
-        [$json] = Result::between($result, ',"job":', ',"principals":');
+        [$canonical] = Result::between($result, ',"job":', ',"principals":');
         $members = json_decode($result, true);
-        return new self($json, $members['principals'], $members['ignored'], $result);
+        return new self($canonical, $members['principals'], $members['ignored'], $result);
     }
 
     /**
@@ -36,6 +36,6 @@ final class AuthorizedJob
      */
     public function value(): \stdClass
     {
-        return json_decode($this->json, false, 512, JSON_THROW_ON_ERROR);
+        return json_decode($this->canonical, false, 512, JSON_THROW_ON_ERROR);
     }
 }

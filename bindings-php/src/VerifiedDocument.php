@@ -8,12 +8,12 @@ namespace Samebyte;
 final class VerifiedDocument
 {
     /**
-     * @param string $json what was verified, in canonical form: all members but `signatures`
+     * @param string $canonical what was verified, in canonical form: all members but `signatures`
      * @param list<array{alg: string, index: int, kid: string, verified: bool}> $signatures what was found of each
      * @param string $result the whole result as the library returned it, canonical JSON
      */
     private function __construct(
-        public readonly string $json,
+        public readonly string $canonical,
         public readonly array $signatures,
         public readonly string $result,
     ) {
@@ -22,8 +22,8 @@ final class VerifiedDocument
     /** @internal */
     public static function of(string $result): self
     {
-        [$json] = Result::between($result, '{"document":', ',"signatures":[');
-        return new self($json, json_decode($result, true)['signatures'], $result);
+        [$canonical] = Result::between($result, '{"document":', ',"signatures":[');
+        return new self($canonical, json_decode($result, true)['signatures'], $result);
     }
 
     /**
@@ -33,6 +33,6 @@ final class VerifiedDocument
      */
     public function value(): \stdClass
     {
-        return json_decode($this->json, false, 512, JSON_THROW_ON_ERROR);
+        return json_decode($this->canonical, false, 512, JSON_THROW_ON_ERROR);
     }
 }

@@ -8,12 +8,12 @@ namespace Samebyte;
 final class VerifiedJob
 {
     /**
-     * @param string $json what was verified, in canonical form: all members but `signatures`
+     * @param string $canonical what was verified, in canonical form: all members but `signatures`
      * @param list<string> $signatories the distinct public keys, lower-case hex, in the order of their signatures
      * @param string $result the whole result as the library returned it, canonical JSON
      */
     private function __construct(
-        public readonly string $json,
+        public readonly string $canonical,
         public readonly array $signatories,
         public readonly string $result,
     ) {
@@ -22,8 +22,8 @@ final class VerifiedJob
     /** @internal */
     public static function of(string $result): self
     {
-        [$json, $signatories] = Result::between($result, '{"job":', ',"signatories":');
-        return new self($json, json_decode(substr($signatories, 0, -1), true), $result);
+        [$canonical, $signatories] = Result::between($result, '{"job":', ',"signatories":');
+        return new self($canonical, json_decode(substr($signatories, 0, -1), true), $result);
     }
 
     /**
@@ -33,6 +33,6 @@ final class VerifiedJob
      */
     public function value(): \stdClass
     {
-        return json_decode($this->json, false, 512, JSON_THROW_ON_ERROR);
+        return json_decode($this->canonical, false, 512, JSON_THROW_ON_ERROR);
     }
 }

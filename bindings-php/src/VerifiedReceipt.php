@@ -8,7 +8,7 @@ namespace Samebyte;
 final class VerifiedReceipt
 {
     /**
-     * @param string $json the receipt in canonical form
+     * @param string $canonical the receipt in canonical form
      * @param string $moduleHash SHA-256 of the module, as the receipt spells it
      * @param int $exitCode 0 to 2^32 − 1
      * @param int $wallTimeMs milliseconds
@@ -16,7 +16,7 @@ final class VerifiedReceipt
      * @param string $nodePubkey the key that signed, 64 hex digits
      */
     private function __construct(
-        public readonly string $json,
+        public readonly string $canonical,
         public readonly string $moduleHash,
         public readonly int $exitCode,
         public readonly int $wallTimeMs,
@@ -26,11 +26,11 @@ final class VerifiedReceipt
     }
 
     /** @internal */
-    public static function of(string $json): self
+    public static function of(string $canonical): self
     {
-        $receipt = json_decode($json);
+        $receipt = json_decode($canonical);
         return new self(
-            $json,
+            $canonical,
             $receipt->module_hash,
             $receipt->exit_code,
             $receipt->wall_time_ms,

@@ -111,7 +111,7 @@ function perform(string $op, array $args): ?array
         ],
         'job_canonical_representation' => ['canonical_utf8' => Job::canonicalRepresentation(bytes($args, 'job'))],
         'receipt_sign' => ['receipt_utf8' => Receipt::sign(bytes($args, 'receipt'), $signing())],
-        'receipt_verify' => ['result_utf8' => Receipt::verify(bytes($args, 'receipt'), $public())->json],
+        'receipt_verify' => ['result_utf8' => Receipt::verify(bytes($args, 'receipt'), $public())->canonical],
         'receipt_canonical_representation' => ['canonical_utf8' => Receipt::canonicalRepresentation(bytes($args, 'receipt'))],
         'test_panic' => PANICS ? [Native::bytes('sb_test_panic')] : null,
         default => null,

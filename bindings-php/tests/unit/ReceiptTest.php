@@ -46,7 +46,7 @@ final class ReceiptTest extends TestCase
             [self::RECEIPT['module_hash'], 0, 125, 1700000000, $public],
             [$verified->moduleHash, $verified->exitCode, $verified->wallTimeMs, $verified->timestamp, $verified->nodePubkey],
         );
-        $this->assertSame($receipt, array_replace($receipt, json_decode($verified->json, true)));
+        $this->assertSame($receipt, array_replace($receipt, json_decode($verified->canonical, true)));
 
         $receipt['exit_code'] = 1;
         $error = Refusal::of(fn () => Receipt::verify($receipt, PublicKey::fromHex('EdDSA', $public)));

@@ -36,14 +36,14 @@ final class SignatureTest extends TestCase
 
         $twice = Document::sign($once, $bob, self::TYPE);
         $verified = Document::verify($twice, $both, self::TYPE);
-        $this->assertSame(Samebyte::canonicalize($value), $verified->json);
+        $this->assertSame(Samebyte::canonicalize($value), $verified->canonical);
         $this->assertSame(100, $verified->value()->price);
         $this->assertSame(['EdDSA', 'ES256K'], array_column($verified->signatures, 'alg'));
         $this->assertSame([$alice->kid(), $bob->kid()], array_column($verified->signatures, 'kid'));
         $this->assertSame([true, true], array_column($verified->signatures, 'verified'));
 
         // What is signed is the DSSE encoding: sodium says the same of the first signature.
-        $body = $verified->json;
+        $body = $verified->canonical;
         $input = Document::signingInput($twice, self::TYPE);
         $this->assertSame('DSSEv1 ' . strlen(self::TYPE) . ' ' . self::TYPE . ' ' . strlen($body) . " $body", $input);
         $signature = sodium_base642bin(
@@ -74,7 +74,7 @@ final class SignatureTest extends TestCase
         $verified = Job::verifySignatures($signed);
         $this->assertSame([$key->publicKey()->toHex()], $verified->signatories);
         $this->assertSame($verified->signatories, Job::signatories($signed));
-        $this->assertSame('{"job":' . $verified->json . ',"signatories":["' . $key->publicKey()->toHex() . '"]}', $verified->result);
+        $this->assertSame('{"job":' . $verified->canonical . ',"signatories":["' . $key->publicKey()->toHex() . '"]}', $verified->result);
         $this->assertSame("print('Hello!')", $verified->value()->payload);
         // The text and the value of it are the same job.
         $this->assertSame($verified->result, Job::verifySignatures(json_decode($signed))->result);
@@ -108,7 +108,7 @@ final class SignatureTest extends TestCase
         $this->assertSame(['alice'], $authorized->principals);
         $this->assertSame([$mallory->publicKey()->toHex()], $authorized->ignored);
         $this->assertSame(',"job":', $authorized->value()->principals[0]);
-        $this->assertSame(Job::verifySignatures($signed)->json, $authorized->json);
+        $this->assertSame(Job::verifySignatures($signed)->canonical, $authorized->canonical);
 
         $error = Refusal::of(fn () => Job::authorize(Job::sign($job, $mallory), $policy, 1704070000));
         $this->assertSame('unauthorized', $error->code()->value);
