@@ -230,6 +230,8 @@ def _numbers(noun):
     file.ok("[1" + "0" * 400 + "e-400]", "a long integer that its exponent undoes", "number-boundary", expected="[1]")
     file.ok("[0.1" + "0" * 800 + "]", "800 zeros at the end", "number-boundary", expected="[0.1]")
     file.ok("[" + "1." + "0" * 779 + "1]", "780 digits behind the point", "number-boundary", expected="[1]")
+    for literal in ("9007199254740995.0", "9007199254740993.0", "90071992547409950e-1", "680779057783023350e-2"):
+        file.ok(f"[{literal}]", f"half way between two doubles, {literal}: to the even one", "number-boundary")
     # The middle between two neighbours goes to the even one, and a digit far behind it decides.
     middle = "1.00000000000000011102230246251565404236316680908203125"
     file.ok(f"[{middle}]", "half way between 1 and its neighbour: to even", "number-boundary", expected="[1]")
