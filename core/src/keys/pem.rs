@@ -156,7 +156,8 @@ fn pem_text(pem: &[u8]) -> Result<&str> {
     if pem.len() > MAX_KEY_BYTES {
         return Err(Error::new(Code::TooLarge, "the key file is larger than 64 KiB"));
     }
-    std::str::from_utf8(pem).map_err(|_| malformed("not a PEM file"))
+    // RFC 7468 section 2: white space behind the last line is not part of the key, and editors leave some.
+    std::str::from_utf8(pem.trim_ascii_end()).map_err(|_| malformed("not a PEM file"))
 }
 
 fn malformed(message: &'static str) -> Error {
@@ -195,5 +196,19 @@ mod tests {
         assert_eq!(code(version_2(None, wrong)), Err(Code::KeyMismatch));
         assert_eq!(code(version_2(Some(right), wrong)), Err(Code::KeyMismatch));
         assert_eq!(code(version_2(Some(wrong), right)), Err(Code::KeyMismatch));
+    }
+
+    #[test]
+    fn white_space_behind_the_last_line_does_not_matter() {
+        let key = SigningKey::from_hex(Algorithm::EdDsa, "07".repeat(32).as_bytes()).expect("a key");
+        let pem = String::from_utf8(key.to_pem().to_vec()).expect("UTF-8");
+        for text in [pem.trim_end().to_owned(), format!("{pem}\n"), pem.replace('\n', "\r\n") + " \t\r\n"] {
+            let again = SigningKey::from_pem(text.as_bytes()).expect("a key");
+            assert_eq!(again.public_key().thumbprint(), key.public_key().thumbprint());
+        }
+        assert_eq!(
+            SigningKey::from_pem(&[pem.as_bytes(), b"x"].concat()).expect_err("refused").code(),
+            Code::KeyMalformed
+        );
     }
 }
