@@ -18,8 +18,11 @@ const TOKENS = 1;
 export const DEFAULT_BOUNDS: Bounds = { maxDepth: 128, maxBytes: 16 * 1024 * 1024 };
 
 const SCRATCH = 64 * 1024;
-/** A scratch that had to grow over this is not kept. */
-const KEPT = 1024 * 1024;
+/**
+ * A scratch that had to grow over this is not kept. It holds what the default limit lets through: making a large one anew
+ * for each call costs more than the work, because each counts as memory that the garbage collector must be quick about.
+ */
+const KEPT = 16 * 1024 * 1024;
 const POOL = 32 * 1024;
 /** As many bytes as the native module writes to the pool at most (`POOLED` in `src/border.rs`). */
 const POOLED = 4096;
