@@ -17,7 +17,7 @@ pub(crate) enum Tool {
 }
 
 /// Each program that is looked for, and the Debian packages that bring it.
-const PROGRAMS: [(&str, &[&str]); 8] = [
+const PROGRAMS: [(&str, &[&str]); 9] = [
     ("python3", &["python3", "python3-venv"]),
     ("cc", &["gcc", "libc6-dev"]),
     ("c++", &["g++"]),
@@ -26,6 +26,7 @@ const PROGRAMS: [(&str, &[&str]); 8] = [
     ("valgrind", &["valgrind", "libc6-dbg"]),
     ("php", &["php-cli", "php-mbstring"]),
     ("phpunit", &["phpunit"]),
+    ("composer", &["composer"]),
 ];
 
 /// The tools that are missing after all, each with the reason.
