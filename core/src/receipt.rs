@@ -26,7 +26,7 @@ const MEMBERS: [&str; 7] =
 /// `key_mismatch`.
 pub fn sign(receipt: &[u8], key: &SigningKey) -> Result<Vec<u8>> {
     let text = canonical(receipt)?;
-    let object = check(&text)?;
+    let (object, joined) = check(&text)?;
     if object.member("signature").is_some() {
         return Err(malformed("the receipt is signed already", "signature"));
     }
@@ -34,7 +34,7 @@ pub fn sign(receipt: &[u8], key: &SigningKey) -> Result<Vec<u8>> {
     if object.member("node_pubkey").is_some() {
         check_key(object, &public_key)?;
     }
-    let signature = to_hex(&key.sign(&digest(object)?));
+    let signature = to_hex(&key.sign(&Sha256::digest(joined)));
     let named = object.with("node_pubkey", format!("\"{public_key}\"").as_bytes());
     let named = Object::parse(&named).expect("an object with one more member is an object");
     Ok(named.with("signature", format!("\"{signature}\"").as_bytes()))
@@ -50,12 +50,12 @@ pub fn sign(receipt: &[u8], key: &SigningKey) -> Result<Vec<u8>> {
 pub fn verify(receipt: &[u8], expected: &PublicKey) -> Result<Vec<u8>> {
     let public_key = ed25519(expected)?;
     let text = canonical(receipt)?;
-    let object = check(&text)?;
+    let (object, joined) = check(&text)?;
     check_key(object, &public_key)?;
     let signature: [u8; 64] = plain(object, "signature")
         .and_then(|hex| from_hex(hex.as_bytes()))
         .ok_or_else(|| malformed("signature is not 128 lower-case hex digits", "signature"))?;
-    expected.verify(&digest(object)?, &signature)?;
+    expected.verify(&Sha256::digest(joined), &signature)?;
     Ok(text)
 }
 
@@ -65,11 +65,11 @@ pub fn verify(receipt: &[u8], expected: &PublicKey) -> Result<Vec<u8>> {
 /// The codes of the reader; `receipt_malformed`.
 pub fn canonical_representation(receipt: &[u8]) -> Result<Vec<u8>> {
     let text = canonical(receipt)?;
-    joined(check(&text)?).map(String::into_bytes)
+    Ok(check(&text)?.1.into_bytes())
 }
 
-/// The receipt as an object that has no member outside the format.
-fn check(text: &[u8]) -> Result<Object<'_>> {
+/// The receipt as an object that has no member outside the format, and the text that its members are joined to.
+fn check(text: &[u8]) -> Result<(Object<'_>, String)> {
     let object = Object::parse(text)
         .ok_or_else(|| Error::new(Code::ReceiptMalformed, "a receipt is a JSON object"))?;
     for (name, _) in object.members() {
@@ -79,11 +79,11 @@ fn check(text: &[u8]) -> Result<Object<'_>> {
                 .with_text("member", name));
         }
     }
-    joined(object)?;
-    Ok(object)
+    let joined = join(object)?;
+    Ok((object, joined))
 }
 
-fn joined(object: Object<'_>) -> Result<String> {
+fn join(object: Object<'_>) -> Result<String> {
     if plain(object, "version") != Some("0.1") {
         return Err(malformed("the version is not \"0.1\"", "version"));
     }
@@ -96,10 +96,6 @@ fn joined(object: Object<'_>) -> Result<String> {
     let wall_time = integer(object, "wall_time_ms", MAX_SAFE_INTEGER)?;
     let timestamp = integer(object, "timestamp", MAX_SAFE_INTEGER)?;
     Ok(format!("0.1|{hash}|{exit_code}|{wall_time}|{timestamp}"))
-}
-
-fn digest(object: Object<'_>) -> Result<[u8; 32]> {
-    Ok(Sha256::digest(joined(object)?).into())
 }
 
 /// `node_pubkey` is the expected key.

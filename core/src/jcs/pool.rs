@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 
-use super::Numbers;
 use super::builder::Builder;
 use crate::json::Reader;
 
@@ -45,11 +44,11 @@ pub(super) fn with<T>(work: impl FnOnce(&mut Buffers) -> T) -> T {
 }
 
 /// Does some work with buffers of its own that are cleared before they are freed: for texts that hold a secret.
-/// Their room must be enough from the start, since a buffer that moves leaves its content behind.
+/// Their room must be enough from the start, since a buffer that moves leaves its content behind: the reader is
+/// given it here, the builder where the work starts it.
 pub(super) fn with_secret<T>(room: usize, work: impl FnOnce(&mut Buffers) -> T) -> T {
     let mut buffers = Buffers::default();
     buffers.reader.reserve(room);
-    buffers.builder.start(Numbers::default(), room);
     let result = work(&mut buffers);
     buffers.reader.wipe();
     buffers.builder.wipe();
