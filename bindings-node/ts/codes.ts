@@ -63,6 +63,14 @@ const table = {
   algorithm_mismatch: { number: 2007, kind: 'rejected', httpStatus: 401 },
   /** The operating system gave no random bytes. */
   random_unavailable: { number: 2008, kind: 'internal', httpStatus: 500 },
+  /** A key set names one kid or one key twice. */
+  duplicate_kid: { number: 2009, kind: 'malformed', httpStatus: 400 },
+  /** The password does not open the encrypted private key. */
+  password_wrong: { number: 2010, kind: 'rejected', httpStatus: 401 },
+  /** An encrypted private key asks for more key derivation work than the limit. */
+  key_derivation_too_costly: { number: 2011, kind: 'limit', httpStatus: 400 },
+  /** A key set has no key with this kid. */
+  key_unknown: { number: 2012, kind: 'untrusted', httpStatus: 401 },
   /** A signature is not in its one spelling: length, alphabet, padding, or an integer out of range. */
   signature_malformed: { number: 3001, kind: 'malformed', httpStatus: 401 },
   /** No trusted key made this signature: the key is unknown to the verifier. */
@@ -71,6 +79,26 @@ const table = {
   signature_not_low_s: { number: 3003, kind: 'rejected', httpStatus: 401 },
   /** The signature is not one of this key over these bytes. */
   signature_invalid: { number: 3004, kind: 'rejected', httpStatus: 401 },
+  /** The text is not a JWS in compact, flattened or general serialization (RFC 7515 section 7). */
+  jws_malformed: { number: 3005, kind: 'malformed', httpStatus: 400 },
+  /** The header of a signature is not one that RFC 7515 section 4 allows, or names a member twice over protected and unprotected part. */
+  signature_header_malformed: { number: 3006, kind: 'malformed', httpStatus: 400 },
+  /** A header is critical and not understood (RFC 7515 section 4.1.11). */
+  critical_header_unsupported: { number: 3007, kind: 'rejected', httpStatus: 401 },
+  /** The algorithm of a signature is unknown, or not one that the verifier allows. */
+  algorithm_not_allowed: { number: 3008, kind: 'rejected', httpStatus: 401 },
+  /** The payload is detached and was not given. */
+  payload_missing: { number: 3009, kind: 'usage', httpStatus: 400 },
+  /** A payload was given beside one that is attached. */
+  payload_unexpected: { number: 3010, kind: 'usage', httpStatus: 400 },
+  /** There is more than one signature, and the verifier has no policy that says which must verify. */
+  policy_required: { number: 3011, kind: 'usage', httpStatus: 401 },
+  /** A signature names no key, and more than one of the verifier could have made it. */
+  kid_missing: { number: 3012, kind: 'rejected', httpStatus: 401 },
+  /** The `typ` of a signature is not the one that the verifier expects. */
+  typ_mismatch: { number: 3013, kind: 'rejected', httpStatus: 401 },
+  /** An unencoded payload cannot be attached as it is (RFC 7797 section 5). */
+  payload_unencodable: { number: 3014, kind: 'usage', httpStatus: 400 },
   /** A signed document does not have the shape that its format requires. */
   document_malformed: { number: 4001, kind: 'malformed', httpStatus: 400 },
   /** A document carries no signature. */
@@ -93,6 +121,18 @@ const table = {
   policy_invalid: { number: 4103, kind: 'usage', httpStatus: 500 },
   /** A receipt lacks a member, has an unknown one, or one outside its grammar. */
   receipt_malformed: { number: 4201, kind: 'malformed', httpStatus: 400 },
+  /** An Agent Card is not a JSON object, or a member that the form reads has the wrong type. */
+  card_malformed: { number: 4301, kind: 'malformed', httpStatus: 400 },
+  /** An Agent Card carries no signature. */
+  card_unsigned: { number: 4302, kind: 'rejected', httpStatus: 401 },
+  /** The forms of an Agent Card would differ; `detail` lists the pointers of the members that make the difference. */
+  card_not_portable: { number: 4303, kind: 'usage', httpStatus: 400 },
+  /** A result or configuration lacks a member, or has one of the wrong type. */
+  result_malformed: { number: 4401, kind: 'malformed', httpStatus: 400 },
+  /** The document names another back end than the expected one. */
+  display_name_mismatch: { number: 4402, kind: 'rejected', httpStatus: 401 },
+  /** The document belongs to another job than the expected one. */
+  job_id_mismatch: { number: 4403, kind: 'rejected', httpStatus: 401 },
   /** The time is after `expires_at` of the job. */
   job_expired: { number: 6001, kind: 'expired', httpStatus: 401 },
   /** The time is before `not_before` of the job. */

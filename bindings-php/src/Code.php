@@ -77,6 +77,18 @@ enum Code: string
     /** The operating system gave no random bytes. */
     case RandomUnavailable = 'random_unavailable';
 
+    /** A key set names one kid or one key twice. */
+    case DuplicateKid = 'duplicate_kid';
+
+    /** The password does not open the encrypted private key. */
+    case PasswordWrong = 'password_wrong';
+
+    /** An encrypted private key asks for more key derivation work than the limit. */
+    case KeyDerivationTooCostly = 'key_derivation_too_costly';
+
+    /** A key set has no key with this kid. */
+    case KeyUnknown = 'key_unknown';
+
     /** A signature is not in its one spelling: length, alphabet, padding, or an integer out of range. */
     case SignatureMalformed = 'signature_malformed';
 
@@ -88,6 +100,36 @@ enum Code: string
 
     /** The signature is not one of this key over these bytes. */
     case SignatureInvalid = 'signature_invalid';
+
+    /** The text is not a JWS in compact, flattened or general serialization (RFC 7515 section 7). */
+    case JwsMalformed = 'jws_malformed';
+
+    /** The header of a signature is not one that RFC 7515 section 4 allows, or names a member twice over protected and unprotected part. */
+    case SignatureHeaderMalformed = 'signature_header_malformed';
+
+    /** A header is critical and not understood (RFC 7515 section 4.1.11). */
+    case CriticalHeaderUnsupported = 'critical_header_unsupported';
+
+    /** The algorithm of a signature is unknown, or not one that the verifier allows. */
+    case AlgorithmNotAllowed = 'algorithm_not_allowed';
+
+    /** The payload is detached and was not given. */
+    case PayloadMissing = 'payload_missing';
+
+    /** A payload was given beside one that is attached. */
+    case PayloadUnexpected = 'payload_unexpected';
+
+    /** There is more than one signature, and the verifier has no policy that says which must verify. */
+    case PolicyRequired = 'policy_required';
+
+    /** A signature names no key, and more than one of the verifier could have made it. */
+    case KidMissing = 'kid_missing';
+
+    /** The `typ` of a signature is not the one that the verifier expects. */
+    case TypMismatch = 'typ_mismatch';
+
+    /** An unencoded payload cannot be attached as it is (RFC 7797 section 5). */
+    case PayloadUnencodable = 'payload_unencodable';
 
     /** A signed document does not have the shape that its format requires. */
     case DocumentMalformed = 'document_malformed';
@@ -121,6 +163,24 @@ enum Code: string
 
     /** A receipt lacks a member, has an unknown one, or one outside its grammar. */
     case ReceiptMalformed = 'receipt_malformed';
+
+    /** An Agent Card is not a JSON object, or a member that the form reads has the wrong type. */
+    case CardMalformed = 'card_malformed';
+
+    /** An Agent Card carries no signature. */
+    case CardUnsigned = 'card_unsigned';
+
+    /** The forms of an Agent Card would differ; `detail` lists the pointers of the members that make the difference. */
+    case CardNotPortable = 'card_not_portable';
+
+    /** A result or configuration lacks a member, or has one of the wrong type. */
+    case ResultMalformed = 'result_malformed';
+
+    /** The document names another back end than the expected one. */
+    case DisplayNameMismatch = 'display_name_mismatch';
+
+    /** The document belongs to another job than the expected one. */
+    case JobIdMismatch = 'job_id_mismatch';
 
     /** The time is after `expires_at` of the job. */
     case JobExpired = 'job_expired';
@@ -172,10 +232,24 @@ enum Code: string
             self::AlgorithmUnsupported => 2006,
             self::AlgorithmMismatch => 2007,
             self::RandomUnavailable => 2008,
+            self::DuplicateKid => 2009,
+            self::PasswordWrong => 2010,
+            self::KeyDerivationTooCostly => 2011,
+            self::KeyUnknown => 2012,
             self::SignatureMalformed => 3001,
             self::SignatureUnknown => 3002,
             self::SignatureNotLowS => 3003,
             self::SignatureInvalid => 3004,
+            self::JwsMalformed => 3005,
+            self::SignatureHeaderMalformed => 3006,
+            self::CriticalHeaderUnsupported => 3007,
+            self::AlgorithmNotAllowed => 3008,
+            self::PayloadMissing => 3009,
+            self::PayloadUnexpected => 3010,
+            self::PolicyRequired => 3011,
+            self::KidMissing => 3012,
+            self::TypMismatch => 3013,
+            self::PayloadUnencodable => 3014,
             self::DocumentMalformed => 4001,
             self::DocumentUnsigned => 4002,
             self::SignatureVerificationFailed => 4003,
@@ -187,6 +261,12 @@ enum Code: string
             self::Unauthorized => 4102,
             self::PolicyInvalid => 4103,
             self::ReceiptMalformed => 4201,
+            self::CardMalformed => 4301,
+            self::CardUnsigned => 4302,
+            self::CardNotPortable => 4303,
+            self::ResultMalformed => 4401,
+            self::DisplayNameMismatch => 4402,
+            self::JobIdMismatch => 4403,
             self::JobExpired => 6001,
             self::JobNotYetValid => 6002,
             self::AudienceMismatch => 6003,
@@ -224,10 +304,24 @@ enum Code: string
             self::AlgorithmUnsupported => 'usage',
             self::AlgorithmMismatch => 'rejected',
             self::RandomUnavailable => 'internal',
+            self::DuplicateKid => 'malformed',
+            self::PasswordWrong => 'rejected',
+            self::KeyDerivationTooCostly => 'limit',
+            self::KeyUnknown => 'untrusted',
             self::SignatureMalformed => 'malformed',
             self::SignatureUnknown => 'untrusted',
             self::SignatureNotLowS => 'rejected',
             self::SignatureInvalid => 'rejected',
+            self::JwsMalformed => 'malformed',
+            self::SignatureHeaderMalformed => 'malformed',
+            self::CriticalHeaderUnsupported => 'rejected',
+            self::AlgorithmNotAllowed => 'rejected',
+            self::PayloadMissing => 'usage',
+            self::PayloadUnexpected => 'usage',
+            self::PolicyRequired => 'usage',
+            self::KidMissing => 'rejected',
+            self::TypMismatch => 'rejected',
+            self::PayloadUnencodable => 'usage',
             self::DocumentMalformed => 'malformed',
             self::DocumentUnsigned => 'rejected',
             self::SignatureVerificationFailed => 'rejected',
@@ -239,6 +333,12 @@ enum Code: string
             self::Unauthorized => 'untrusted',
             self::PolicyInvalid => 'usage',
             self::ReceiptMalformed => 'malformed',
+            self::CardMalformed => 'malformed',
+            self::CardUnsigned => 'rejected',
+            self::CardNotPortable => 'usage',
+            self::ResultMalformed => 'malformed',
+            self::DisplayNameMismatch => 'rejected',
+            self::JobIdMismatch => 'rejected',
             self::JobExpired => 'expired',
             self::JobNotYetValid => 'expired',
             self::AudienceMismatch => 'untrusted',
@@ -276,10 +376,24 @@ enum Code: string
             self::AlgorithmUnsupported => 400,
             self::AlgorithmMismatch => 401,
             self::RandomUnavailable => 500,
+            self::DuplicateKid => 400,
+            self::PasswordWrong => 401,
+            self::KeyDerivationTooCostly => 400,
+            self::KeyUnknown => 401,
             self::SignatureMalformed => 401,
             self::SignatureUnknown => 401,
             self::SignatureNotLowS => 401,
             self::SignatureInvalid => 401,
+            self::JwsMalformed => 400,
+            self::SignatureHeaderMalformed => 400,
+            self::CriticalHeaderUnsupported => 401,
+            self::AlgorithmNotAllowed => 401,
+            self::PayloadMissing => 400,
+            self::PayloadUnexpected => 400,
+            self::PolicyRequired => 401,
+            self::KidMissing => 401,
+            self::TypMismatch => 401,
+            self::PayloadUnencodable => 400,
             self::DocumentMalformed => 400,
             self::DocumentUnsigned => 401,
             self::SignatureVerificationFailed => 401,
@@ -291,6 +405,12 @@ enum Code: string
             self::Unauthorized => 403,
             self::PolicyInvalid => 500,
             self::ReceiptMalformed => 400,
+            self::CardMalformed => 400,
+            self::CardUnsigned => 401,
+            self::CardNotPortable => 400,
+            self::ResultMalformed => 400,
+            self::DisplayNameMismatch => 401,
+            self::JobIdMismatch => 401,
             self::JobExpired => 401,
             self::JobNotYetValid => 401,
             self::AudienceMismatch => 403,

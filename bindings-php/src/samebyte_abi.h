@@ -57,6 +57,14 @@ typedef enum {
   SB_ALGORITHM_MISMATCH = 2007,
   // The operating system gave no random bytes.
   SB_RANDOM_UNAVAILABLE = 2008,
+  // A key set names one kid or one key twice.
+  SB_DUPLICATE_KID = 2009,
+  // The password does not open the encrypted private key.
+  SB_PASSWORD_WRONG = 2010,
+  // An encrypted private key asks for more key derivation work than the limit.
+  SB_KEY_DERIVATION_TOO_COSTLY = 2011,
+  // A key set has no key with this kid.
+  SB_KEY_UNKNOWN = 2012,
   // A signature is not in its one spelling: length, alphabet, padding, or an integer out of range.
   SB_SIGNATURE_MALFORMED = 3001,
   // No trusted key made this signature: the key is unknown to the verifier.
@@ -65,6 +73,26 @@ typedef enum {
   SB_SIGNATURE_NOT_LOW_S = 3003,
   // The signature is not one of this key over these bytes.
   SB_SIGNATURE_INVALID = 3004,
+  // The text is not a JWS in compact, flattened or general serialization (RFC 7515 section 7).
+  SB_JWS_MALFORMED = 3005,
+  // The header of a signature is not one that RFC 7515 section 4 allows, or names a member twice over protected and unprotected part.
+  SB_SIGNATURE_HEADER_MALFORMED = 3006,
+  // A header is critical and not understood (RFC 7515 section 4.1.11).
+  SB_CRITICAL_HEADER_UNSUPPORTED = 3007,
+  // The algorithm of a signature is unknown, or not one that the verifier allows.
+  SB_ALGORITHM_NOT_ALLOWED = 3008,
+  // The payload is detached and was not given.
+  SB_PAYLOAD_MISSING = 3009,
+  // A payload was given beside one that is attached.
+  SB_PAYLOAD_UNEXPECTED = 3010,
+  // There is more than one signature, and the verifier has no policy that says which must verify.
+  SB_POLICY_REQUIRED = 3011,
+  // A signature names no key, and more than one of the verifier could have made it.
+  SB_KID_MISSING = 3012,
+  // The `typ` of a signature is not the one that the verifier expects.
+  SB_TYP_MISMATCH = 3013,
+  // An unencoded payload cannot be attached as it is (RFC 7797 section 5).
+  SB_PAYLOAD_UNENCODABLE = 3014,
   // A signed document does not have the shape that its format requires.
   SB_DOCUMENT_MALFORMED = 4001,
   // A document carries no signature.
@@ -87,6 +115,18 @@ typedef enum {
   SB_POLICY_INVALID = 4103,
   // A receipt lacks a member, has an unknown one, or one outside its grammar.
   SB_RECEIPT_MALFORMED = 4201,
+  // An Agent Card is not a JSON object, or a member that the form reads has the wrong type.
+  SB_CARD_MALFORMED = 4301,
+  // An Agent Card carries no signature.
+  SB_CARD_UNSIGNED = 4302,
+  // The forms of an Agent Card would differ; `detail` lists the pointers of the members that make the difference.
+  SB_CARD_NOT_PORTABLE = 4303,
+  // A result or configuration lacks a member, or has one of the wrong type.
+  SB_RESULT_MALFORMED = 4401,
+  // The document names another back end than the expected one.
+  SB_DISPLAY_NAME_MISMATCH = 4402,
+  // The document belongs to another job than the expected one.
+  SB_JOB_ID_MISMATCH = 4403,
   // The time is after `expires_at` of the job.
   SB_JOB_EXPIRED = 6001,
   // The time is before `not_before` of the job.

@@ -91,6 +91,18 @@ class Code(str, Enum):
     RANDOM_UNAVAILABLE = "random_unavailable"
     """The operating system gave no random bytes."""
 
+    DUPLICATE_KID = "duplicate_kid"
+    """A key set names one kid or one key twice."""
+
+    PASSWORD_WRONG = "password_wrong"
+    """The password does not open the encrypted private key."""
+
+    KEY_DERIVATION_TOO_COSTLY = "key_derivation_too_costly"
+    """An encrypted private key asks for more key derivation work than the limit."""
+
+    KEY_UNKNOWN = "key_unknown"
+    """A key set has no key with this kid."""
+
     SIGNATURE_MALFORMED = "signature_malformed"
     """A signature is not in its one spelling: length, alphabet, padding, or an integer out of range."""
 
@@ -102,6 +114,36 @@ class Code(str, Enum):
 
     SIGNATURE_INVALID = "signature_invalid"
     """The signature is not one of this key over these bytes."""
+
+    JWS_MALFORMED = "jws_malformed"
+    """The text is not a JWS in compact, flattened or general serialization (RFC 7515 section 7)."""
+
+    SIGNATURE_HEADER_MALFORMED = "signature_header_malformed"
+    """The header of a signature is not one that RFC 7515 section 4 allows, or names a member twice over protected and unprotected part."""
+
+    CRITICAL_HEADER_UNSUPPORTED = "critical_header_unsupported"
+    """A header is critical and not understood (RFC 7515 section 4.1.11)."""
+
+    ALGORITHM_NOT_ALLOWED = "algorithm_not_allowed"
+    """The algorithm of a signature is unknown, or not one that the verifier allows."""
+
+    PAYLOAD_MISSING = "payload_missing"
+    """The payload is detached and was not given."""
+
+    PAYLOAD_UNEXPECTED = "payload_unexpected"
+    """A payload was given beside one that is attached."""
+
+    POLICY_REQUIRED = "policy_required"
+    """There is more than one signature, and the verifier has no policy that says which must verify."""
+
+    KID_MISSING = "kid_missing"
+    """A signature names no key, and more than one of the verifier could have made it."""
+
+    TYP_MISMATCH = "typ_mismatch"
+    """The `typ` of a signature is not the one that the verifier expects."""
+
+    PAYLOAD_UNENCODABLE = "payload_unencodable"
+    """An unencoded payload cannot be attached as it is (RFC 7797 section 5)."""
 
     DOCUMENT_MALFORMED = "document_malformed"
     """A signed document does not have the shape that its format requires."""
@@ -135,6 +177,24 @@ class Code(str, Enum):
 
     RECEIPT_MALFORMED = "receipt_malformed"
     """A receipt lacks a member, has an unknown one, or one outside its grammar."""
+
+    CARD_MALFORMED = "card_malformed"
+    """An Agent Card is not a JSON object, or a member that the form reads has the wrong type."""
+
+    CARD_UNSIGNED = "card_unsigned"
+    """An Agent Card carries no signature."""
+
+    CARD_NOT_PORTABLE = "card_not_portable"
+    """The forms of an Agent Card would differ; `detail` lists the pointers of the members that make the difference."""
+
+    RESULT_MALFORMED = "result_malformed"
+    """A result or configuration lacks a member, or has one of the wrong type."""
+
+    DISPLAY_NAME_MISMATCH = "display_name_mismatch"
+    """The document names another back end than the expected one."""
+
+    JOB_ID_MISMATCH = "job_id_mismatch"
+    """The document belongs to another job than the expected one."""
 
     JOB_EXPIRED = "job_expired"
     """The time is after `expires_at` of the job."""
@@ -202,10 +262,24 @@ _ROWS: dict[Code, tuple[int, Kind, int]] = {
     Code.ALGORITHM_UNSUPPORTED: (2006, Kind.USAGE, 400),
     Code.ALGORITHM_MISMATCH: (2007, Kind.REJECTED, 401),
     Code.RANDOM_UNAVAILABLE: (2008, Kind.INTERNAL, 500),
+    Code.DUPLICATE_KID: (2009, Kind.MALFORMED, 400),
+    Code.PASSWORD_WRONG: (2010, Kind.REJECTED, 401),
+    Code.KEY_DERIVATION_TOO_COSTLY: (2011, Kind.LIMIT, 400),
+    Code.KEY_UNKNOWN: (2012, Kind.UNTRUSTED, 401),
     Code.SIGNATURE_MALFORMED: (3001, Kind.MALFORMED, 401),
     Code.SIGNATURE_UNKNOWN: (3002, Kind.UNTRUSTED, 401),
     Code.SIGNATURE_NOT_LOW_S: (3003, Kind.REJECTED, 401),
     Code.SIGNATURE_INVALID: (3004, Kind.REJECTED, 401),
+    Code.JWS_MALFORMED: (3005, Kind.MALFORMED, 400),
+    Code.SIGNATURE_HEADER_MALFORMED: (3006, Kind.MALFORMED, 400),
+    Code.CRITICAL_HEADER_UNSUPPORTED: (3007, Kind.REJECTED, 401),
+    Code.ALGORITHM_NOT_ALLOWED: (3008, Kind.REJECTED, 401),
+    Code.PAYLOAD_MISSING: (3009, Kind.USAGE, 400),
+    Code.PAYLOAD_UNEXPECTED: (3010, Kind.USAGE, 400),
+    Code.POLICY_REQUIRED: (3011, Kind.USAGE, 401),
+    Code.KID_MISSING: (3012, Kind.REJECTED, 401),
+    Code.TYP_MISMATCH: (3013, Kind.REJECTED, 401),
+    Code.PAYLOAD_UNENCODABLE: (3014, Kind.USAGE, 400),
     Code.DOCUMENT_MALFORMED: (4001, Kind.MALFORMED, 400),
     Code.DOCUMENT_UNSIGNED: (4002, Kind.REJECTED, 401),
     Code.SIGNATURE_VERIFICATION_FAILED: (4003, Kind.REJECTED, 401),
@@ -217,6 +291,12 @@ _ROWS: dict[Code, tuple[int, Kind, int]] = {
     Code.UNAUTHORIZED: (4102, Kind.UNTRUSTED, 403),
     Code.POLICY_INVALID: (4103, Kind.USAGE, 500),
     Code.RECEIPT_MALFORMED: (4201, Kind.MALFORMED, 400),
+    Code.CARD_MALFORMED: (4301, Kind.MALFORMED, 400),
+    Code.CARD_UNSIGNED: (4302, Kind.REJECTED, 401),
+    Code.CARD_NOT_PORTABLE: (4303, Kind.USAGE, 400),
+    Code.RESULT_MALFORMED: (4401, Kind.MALFORMED, 400),
+    Code.DISPLAY_NAME_MISMATCH: (4402, Kind.REJECTED, 401),
+    Code.JOB_ID_MISMATCH: (4403, Kind.REJECTED, 401),
     Code.JOB_EXPIRED: (6001, Kind.EXPIRED, 401),
     Code.JOB_NOT_YET_VALID: (6002, Kind.EXPIRED, 401),
     Code.AUDIENCE_MISMATCH: (6003, Kind.UNTRUSTED, 403),
