@@ -2,6 +2,7 @@
 
 mod bench;
 mod demo;
+mod fuzz;
 mod generate;
 mod language;
 mod log;
@@ -20,7 +21,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 const USAGE: &str = "usage: cargo xtask demo [FILE.json] | test [STEP…] | bench [NAME…] | gen [--check]
-                   | vectors lint | vectors manifest";
+                   | fuzz [--smoke | --seconds N] [TARGET…] | vectors lint | vectors manifest";
 
 fn main() -> ExitCode {
     run().unwrap_or_else(|error| {
@@ -36,6 +37,7 @@ fn run() -> Result<ExitCode> {
         ["bench", names @ ..] => bench::run(names)?,
         ["demo"] => demo::run(None)?,
         ["demo", file] => demo::run(Some(file))?,
+        ["fuzz", arguments @ ..] => fuzz::run(arguments)?,
         ["gen"] => generate::run(false)?,
         ["gen", "--check"] => generate::run(true)?,
         ["test", steps @ ..] => return test::run(steps).map(|passed| ExitCode::from(u8::from(!passed))),

@@ -4,7 +4,10 @@ mod file;
 mod lint;
 mod manifest;
 
+use std::path::Path;
+
 use anyhow::{Result, bail};
+use serde_json::{Map, Value};
 
 pub(crate) use manifest::write as manifest;
 
@@ -19,4 +22,10 @@ pub(crate) fn lint() -> Result<()> {
     }
     println!("{} cases in {} files, no fault", faults.cases, faults.files);
     Ok(())
+}
+
+/// The arguments of every case below `root`.
+pub(crate) fn arguments(root: &Path) -> Result<Vec<Map<String, Value>>> {
+    let files = file::all(root)?;
+    Ok(files.into_iter().flat_map(|(_, file)| file.cases).map(|case| case.args).collect())
 }

@@ -1,0 +1,96 @@
+//! What each fuzz target does with its bytes. Nothing may panic, and what is promised about results must hold.
+//!
+//! `cargo xtask fuzz` builds and runs the targets, with inputs of the conformance vectors as seeds.
+
+use samebyte::api::{self, Code, Numbers, PublicKey, Result, SigningKey};
+
+/// The reader: both number policies and a low depth agree on what is JSON, and errors describe themselves.
+pub fn reader(data: &[u8]) {
+    let exact = told(api::jcs_canonicalize(data, Numbers::Exact, b""));
+    let rounded = told(api::jcs_canonicalize(data, Numbers::Ieee754, b""));
+    match (&exact, &rounded) {
+        (Ok(exact), Ok(rounded)) => assert_eq!(exact, rounded),
+        (Err(Code::NumberNotExact), Ok(_)) => {}
+        (Err(exact), Err(rounded)) => assert!(exact == rounded || *exact == Code::NumberNotExact),
+        (exact, rounded) => panic!("{exact:?} against {rounded:?}"),
+    }
+    match told(api::jcs_canonicalize(data, Numbers::Ieee754, br#"{"max_depth":3}"#)) {
+        Ok(shallow) => assert_eq!(Ok(shallow), rounded),
+        Err(code) => assert!(code == Code::TooDeep || Err(code) == rounded),
+    }
+}
+
+/// The canonicalizer: its output is a fixed point, and that of another implementation wherever that one reads the input.
+pub fn canonicalizer(data: &[u8]) {
+    let Ok(canonical) = told(api::jcs_canonicalize(data, Numbers::Ieee754, b"")) else { return };
+    assert_eq!(told(api::jcs_canonicalize(&canonical, Numbers::Ieee754, b"")), Ok(canonical.clone()));
+    assert_eq!(told(api::jcs_canonicalize(&canonical, Numbers::Exact, b"")), Ok(canonical.clone()));
+    let Ok(value) = serde_json::from_slice::<serde_json::Value>(data) else { return };
+    // It writes integers as they are; RFC 8785 writes the nearest double.
+    if integers_are_exact(&value) {
+        let theirs = serde_json_canonicalizer::to_vec(&value).expect("a value has a canonical form");
+        assert_eq!(String::from_utf8_lossy(&canonical), String::from_utf8_lossy(&theirs));
+    }
+}
+
+/// Keys in JWKs: what is read is written in a form that is read again, as the same key.
+pub fn jwk(data: &[u8]) {
+    if let Ok(key) = told(api::key_from_jwk(data)) {
+        same_signing_key(&key, api::key_from_jwk(&api::key_to_jwk(&key).expect("its own form")));
+        if let Ok(pem) = api::key_to_pem(&key) {
+            same_signing_key(&key, api::key_from_pem(&pem));
+        }
+    }
+    if let Ok(key) = told(api::public_key_from_jwk(data)) {
+        same_public_key(&key, api::public_key_from_jwk(&api::public_key_to_jwk(&key).expect("its own form")));
+        same_public_key(&key, api::public_key_from_pem(&api::public_key_to_pem(&key).expect("its own form")));
+    }
+}
+
+/// Keys in PEM files.
+pub fn pem(data: &[u8]) {
+    if let Ok(key) = told(api::key_from_pem(data)) {
+        same_signing_key(&key, api::key_from_pem(&api::key_to_pem(&key).expect("its own form")));
+    }
+    if let Ok(key) = told(api::public_key_from_pem(data)) {
+        same_public_key(&key, api::public_key_from_pem(&api::public_key_to_pem(&key).expect("its own form")));
+    }
+}
+
+/// The code of an error, once all of the error was looked at; a fault of the library is never an answer.
+fn told<T>(result: Result<T>) -> std::result::Result<T, Code> {
+    result.map_err(|error| {
+        assert_ne!(error.code(), Code::Internal, "{error}");
+        assert!(!error.message().is_empty());
+        if let Some(detail) = error.detail_json() {
+            serde_json::from_str::<serde_json::Value>(&detail).expect("a detail is JSON");
+        }
+        error.code()
+    })
+}
+
+fn same_signing_key(key: &SigningKey, again: Result<SigningKey>) {
+    let again = again.expect("its own form");
+    // Not the JWK: a PEM file has no place for a kid.
+    let pem = |key| api::key_to_pem(key).expect("a form");
+    assert_eq!(pem(key), pem(&again));
+}
+
+fn same_public_key(key: &PublicKey, again: Result<PublicKey>) {
+    let again = again.expect("its own form");
+    let thumbprint = |key| api::public_key_thumbprint(key).expect("a thumbprint");
+    assert_eq!(thumbprint(key), thumbprint(&again));
+}
+
+fn integers_are_exact(value: &serde_json::Value) -> bool {
+    const LIMIT: u64 = 1 << 53;
+    match value {
+        serde_json::Value::Number(number) => {
+            number.as_u64().is_none_or(|number| number <= LIMIT)
+                && number.as_i64().is_none_or(|number| number.unsigned_abs() <= LIMIT)
+        }
+        serde_json::Value::Array(values) => values.iter().all(integers_are_exact),
+        serde_json::Value::Object(members) => members.values().all(integers_are_exact),
+        _ => true,
+    }
+}
