@@ -24,7 +24,7 @@ pub unsafe extern "C" fn sb_public_key_from_jwk(
     unsafe {
         border::call(key, error, || {
             let jwk = border::input(jwk, jwk_length)?;
-            Ok(border::own(sb_public_key(api::public_key_from_jwk(jwk)?)))
+            Ok(border::own(sb_public_key(api::public_key_from_jwk(jwk, None)?)))
         })
     }
 }
@@ -41,7 +41,7 @@ pub unsafe extern "C" fn sb_public_key_from_pem(
     unsafe {
         border::call(key, error, || {
             let pem = border::input(pem, pem_length)?;
-            Ok(border::own(sb_public_key(api::public_key_from_pem(pem)?)))
+            Ok(border::own(sb_public_key(api::public_key_from_pem(pem, None)?)))
         })
     }
 }

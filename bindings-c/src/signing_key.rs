@@ -25,7 +25,7 @@ pub unsafe extern "C" fn sb_key_generate(
     unsafe {
         border::call(key, error, || {
             let algorithm = border::name(algorithm, algorithm_length)?;
-            Ok(border::own(sb_signing_key(api::key_generate(algorithm)?)))
+            Ok(border::own(sb_signing_key(api::key_generate(algorithm, b"")?)))
         })
     }
 }
@@ -42,7 +42,7 @@ pub unsafe extern "C" fn sb_key_from_jwk(
     unsafe {
         border::call(key, error, || {
             let jwk = border::input(jwk, jwk_length)?;
-            Ok(border::own(sb_signing_key(api::key_from_jwk(jwk)?)))
+            Ok(border::own(sb_signing_key(api::key_from_jwk(jwk, None)?)))
         })
     }
 }
@@ -59,7 +59,7 @@ pub unsafe extern "C" fn sb_key_from_pem(
     unsafe {
         border::call(key, error, || {
             let pem = border::input(pem, pem_length)?;
-            Ok(border::own(sb_signing_key(api::key_from_pem(pem)?)))
+            Ok(border::own(sb_signing_key(api::key_from_pem(pem, None)?)))
         })
     }
 }

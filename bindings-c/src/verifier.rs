@@ -29,7 +29,7 @@ pub unsafe extern "C" fn sb_verifier_new(
             let keys = border::handles(keys, keys_length)?;
             let keys: Vec<_> = keys.into_iter().map(|key| key.0.clone()).collect();
             let options = border::options(options, options_length)?;
-            Ok(border::own(sb_verifier(api::verifier_new(&keys, options)?)))
+            Ok(border::own(sb_verifier(api::verifier_new(&api::keyset_new(&keys, &[])?, options)?)))
         })
     }
 }

@@ -42,19 +42,19 @@ pub fn jcs_sha256(
 /// [`api::key_generate`].
 #[napi]
 pub fn key_generate(algorithm: String) -> Outcome<Handle<SigningKey>> {
-    Outcome(api::key_generate(&algorithm).map(Handle))
+    Outcome(api::key_generate(&algorithm, b"").map(Handle))
 }
 
 /// [`api::key_from_jwk`].
 #[napi]
 pub fn key_from_jwk(input: Bytes, length: u32, form: u32) -> Outcome<Handle<SigningKey>> {
-    Outcome(guard(|| api::key_from_jwk(&secret(&input, length, form)?)).map(Handle))
+    Outcome(guard(|| api::key_from_jwk(&secret(&input, length, form)?, None)).map(Handle))
 }
 
 /// [`api::key_from_pem`].
 #[napi]
 pub fn key_from_pem(input: Bytes, length: u32, form: u32) -> Outcome<Handle<SigningKey>> {
-    Outcome(guard(|| api::key_from_pem(&secret(&input, length, form)?)).map(Handle))
+    Outcome(guard(|| api::key_from_pem(&secret(&input, length, form)?, None)).map(Handle))
 }
 
 /// [`api::key_from_hex`].
@@ -90,13 +90,13 @@ pub fn key_public(key: Handle<SigningKey>) -> Outcome<Handle<PublicKey>> {
 /// [`api::public_key_from_jwk`].
 #[napi]
 pub fn public_key_from_jwk(input: Bytes, length: u32, form: u32) -> Outcome<Handle<PublicKey>> {
-    Outcome(guard(|| api::public_key_from_jwk(&secret(&input, length, form)?)).map(Handle))
+    Outcome(guard(|| api::public_key_from_jwk(&secret(&input, length, form)?, None)).map(Handle))
 }
 
 /// [`api::public_key_from_pem`].
 #[napi]
 pub fn public_key_from_pem(input: Bytes, length: u32, form: u32) -> Outcome<Handle<PublicKey>> {
-    Outcome(guard(|| api::public_key_from_pem(&text(&input, length, form)?)).map(Handle))
+    Outcome(guard(|| api::public_key_from_pem(&text(&input, length, form)?, None)).map(Handle))
 }
 
 /// [`api::public_key_from_hex`].
@@ -150,7 +150,8 @@ pub fn public_key_thumbprint(key: Handle<PublicKey>) -> Outcome<String> {
 #[napi]
 pub fn verifier_new(keys: Vec<Handle<PublicKey>>, options: Option<String>) -> Outcome<Handle<Verifier>> {
     let keys: Vec<PublicKey> = keys.into_iter().map(|key| key.0).collect();
-    Outcome(api::verifier_new(&keys, options.unwrap_or_default().as_bytes()).map(Handle))
+    let options = options.unwrap_or_default();
+    Outcome(guard(|| api::verifier_new(&api::keyset_new(&keys, &[])?, options.as_bytes())).map(Handle))
 }
 
 /// [`api::document_sign`].

@@ -149,7 +149,7 @@ test('errors about keys hold nothing of them', () => {
 });
 
 test('arguments that are none', () => {
-  refused('algorithm_unsupported', () => SigningKey.generate('RS256'));
+  refused('algorithm_unsupported', () => SigningKey.generate('RS1'));
   refused('invalid_argument', () => SigningKey.generate(undefined));
   refused('invalid_argument', () => SigningKey.fromPem({}));
   refused('invalid_argument', () => SigningKey.fromHex('EdDSA', 5));
@@ -170,7 +170,7 @@ test('arguments that are none', () => {
 test('a verifier that can trust nobody, or not so many', () => {
   const { publicKey } = SigningKey.generate('EdDSA');
   refused('invalid_argument', () => new Verifier([]));
-  refused('invalid_argument', () => new Verifier([publicKey, publicKey]));
+  refused('duplicate_kid', () => new Verifier([publicKey, publicKey]));
   refused('invalid_argument', () => new Verifier([publicKey], { threshold: 0 }));
   refused('invalid_argument', () => new Verifier([publicKey], { threshold: 2 }));
   refused('unknown_option', () => new Verifier([publicKey], { treshold: 1 }));

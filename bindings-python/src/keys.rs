@@ -21,21 +21,21 @@ impl SigningKey {
     /// A new key from the randomness of the operating system. `algorithm`: "EdDSA" (Ed25519) or "ES256K" (secp256k1).
     #[staticmethod]
     fn generate(py: Python<'_>, algorithm: Word<'_>) -> PyResult<Self> {
-        detached(py, || api::key_generate(algorithm.0)).map(Self)
+        detached(py, || api::key_generate(algorithm.0, b"")).map(Self)
     }
 
     /// The key in a private JWK (RFC 7517, RFC 8037, RFC 8812): JSON text or a dict.
     #[staticmethod]
     fn from_jwk(jwk: &Bound<'_, PyAny>) -> PyResult<Self> {
         let text = input::jwk(jwk)?;
-        detached(jwk.py(), || api::key_from_jwk(text.bytes())).map(Self)
+        detached(jwk.py(), || api::key_from_jwk(text.bytes(), None)).map(Self)
     }
 
     /// The key in an unencrypted PKCS#8 PEM file.
     #[staticmethod]
     fn from_pem(pem: &Bound<'_, PyAny>) -> PyResult<Self> {
         let text = required_text(pem)?;
-        detached(pem.py(), || api::key_from_pem(text.bytes())).map(Self)
+        detached(pem.py(), || api::key_from_pem(text.bytes(), None)).map(Self)
     }
 
     /// The key whose 32 bytes are given as 64 lower-case hex digits.
@@ -108,14 +108,14 @@ impl PublicKey {
     #[staticmethod]
     fn from_jwk(jwk: &Bound<'_, PyAny>) -> PyResult<Self> {
         let text = input::jwk(jwk)?;
-        detached(jwk.py(), || api::public_key_from_jwk(text.bytes())).map(Self)
+        detached(jwk.py(), || api::public_key_from_jwk(text.bytes(), None)).map(Self)
     }
 
     /// The key in an SPKI PEM file.
     #[staticmethod]
     fn from_pem(pem: &Bound<'_, PyAny>) -> PyResult<Self> {
         let text = required_text(pem)?;
-        detached(pem.py(), || api::public_key_from_pem(text.bytes())).map(Self)
+        detached(pem.py(), || api::public_key_from_pem(text.bytes(), None)).map(Self)
     }
 
     /// The key given as lower-case hex digits: 64 for "EdDSA", 66 (the compressed point) for "ES256K".
@@ -193,7 +193,7 @@ impl Verifier {
             trusted.push(Handle::<PublicKey>::extract(key?.as_borrowed())?.0.get().0.clone());
         }
         let options = format!("{{\"threshold\":{}}}", threshold.0);
-        guarded(py, || api::verifier_new(&trusted, options.as_bytes())).map(Self)
+        guarded(py, || api::verifier_new(&api::keyset_new(&trusted, &[])?, options.as_bytes())).map(Self)
     }
 
     fn __repr__(&self) -> &'static str {

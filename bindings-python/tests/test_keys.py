@@ -160,7 +160,7 @@ def test_no_secret_in_errors() -> None:
 @pytest.mark.parametrize(
     ("work", "code"),
     [
-        (lambda: SigningKey.generate("HS256"), "algorithm_unsupported"),
+        (lambda: SigningKey.generate("RS1"), "algorithm_unsupported"),
         (lambda: SigningKey.generate("none"), "algorithm_unsupported"),
         (lambda: SigningKey.generate(1), "invalid_argument"),  # type: ignore[arg-type]
         (lambda: SigningKey.from_pem(b"-----BEGIN"), "key_malformed"),
@@ -190,7 +190,6 @@ def test_verifiers() -> None:
     Verifier((key for key in (one, two)), threshold=2)
     for arguments in (
         ([],),
-        ([one, one],),
         ([one], 0),
         ([one], 2),
         ([one], -1),
@@ -203,3 +202,6 @@ def test_verifiers() -> None:
         with pytest.raises(samebyte.UsageError) as caught:
             Verifier(*arguments)
         assert caught.value.code == "invalid_argument"
+    with pytest.raises(samebyte.MalformedError) as twice:
+        Verifier([one, one])
+    assert twice.value.code == "duplicate_kid"

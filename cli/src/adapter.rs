@@ -117,7 +117,8 @@ fn document_sign(arguments: Arguments<'_>) -> Result<Value> {
 fn document_verify(arguments: Arguments<'_>) -> Result<Value> {
     let (document, media_type) = (arguments.bytes("document")?, arguments.text("type")?);
     let threshold = limits::threshold(arguments.optional_integer("threshold")?);
-    let verifier = api::verifier_new(&arguments.public_keys("keys")?, threshold.as_bytes())?;
+    let keyset = api::keyset_new(&arguments.public_keys("keys")?, &[])?;
+    let verifier = api::verifier_new(&keyset, threshold.as_bytes())?;
     Ok(json!({"result_utf8": text(api::document_verify(&document, &verifier, media_type)?)}))
 }
 
@@ -223,9 +224,9 @@ impl<'a> Arguments<'a> {
     fn signing_key(self, name: &'static str) -> Result<SigningKey> {
         let key = Arguments(&self.0[name]);
         if let Some(jwk) = key.optional_bytes("jwk")? {
-            api::key_from_jwk(&jwk)
+            api::key_from_jwk(&jwk, None)
         } else if let Some(pem) = key.optional_bytes("pem")? {
-            api::key_from_pem(&pem)
+            api::key_from_pem(&pem, None)
         } else {
             api::key_from_hex(key.text("alg")?, key.text("hex")?.as_bytes())
         }
@@ -234,9 +235,9 @@ impl<'a> Arguments<'a> {
     fn public_key(self, name: &'static str) -> Result<PublicKey> {
         let key = Arguments(&self.0[name]);
         if let Some(jwk) = key.optional_bytes("jwk")? {
-            api::public_key_from_jwk(&jwk)
+            api::public_key_from_jwk(&jwk, None)
         } else if let Some(pem) = key.optional_bytes("pem")? {
-            api::public_key_from_pem(&pem)
+            api::public_key_from_pem(&pem, None)
         } else {
             api::public_key_from_hex(key.text("alg")?, key.text("hex")?.as_bytes())
         }

@@ -52,15 +52,15 @@ pub(crate) fn public_part(source: &Source) -> Result<(PublicKey, bool)> {
 
 fn parse_signing_key(content: &[u8]) -> Result<SigningKey> {
     Ok(match Form::of(content)? {
-        Form::Jwk => api::key_from_jwk(content)?,
-        Form::Pem => api::key_from_pem(content)?,
+        Form::Jwk => api::key_from_jwk(content, None)?,
+        Form::Pem => api::key_from_pem(content, None)?,
     })
 }
 
 fn parse_public_key(content: &[u8]) -> Result<PublicKey> {
     Ok(match Form::of(content)? {
-        Form::Jwk => api::public_key_from_jwk(content)?,
-        Form::Pem => api::public_key_from_pem(content)?,
+        Form::Jwk => api::public_key_from_jwk(content, None)?,
+        Form::Pem => api::public_key_from_pem(content, None)?,
     })
 }
 

@@ -461,17 +461,17 @@ def _verify_refused(file):
         (1, (), "1 of none"),
     ):
         no(one, "invalid_argument", f"a threshold of {comment}", "threshold", keys=keys, threshold=threshold)
-    no(one, "invalid_argument", "one key twice", "duplicate-signer", keys=(ED1, ED1))
+    no(one, "duplicate_kid", "one key twice", "duplicate-signer", keys=(ED1, ED1))
     no(
         one,
-        "invalid_argument",
+        "duplicate_kid",
         "one key twice, in two forms",
         "duplicate-signer",
         keys=[{"jwk_utf8": ED1.public_jwk(kid="other")}, {"alg": "EdDSA", "hex": ED1.public_hex}],
     )
     no(
         one,
-        "invalid_argument",
+        "duplicate_kid",
         "one kid for two keys",
         "duplicate-signer",
         keys=[{"jwk_utf8": ED1.public_jwk(kid="k")}, {"jwk_utf8": ED2.public_jwk(kid="k")}],

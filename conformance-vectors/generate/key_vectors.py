@@ -212,11 +212,11 @@ def _private_refused(file):
             ({"crv": "X25519"}, "X25519"),
             ({"crv": "Ed448"}, "Ed448"),
             ({"kty": "RSA"}, "kty RSA"),
-            ({"kty": "oct"}, "kty oct"),
             ({"kty": "okp"}, "kty in lower case"),
             ({"crv": None}, "no crv"),
         ):
             jwk(key, "key_unsupported", f"{name}: {comment}", "unsupported", **more)
+        jwk(key, "key_use_forbidden", f"{name}: kty oct", "use", kty="oct")
         no({"jwk_utf8": key.private_jwk()[:-1]}, "invalid_json", f"{name}: cut short", "jwk", "reader")
         no(
             {"jwk_utf8": key.private_jwk()[:-1] + f',"d":"{d}"' + "}"},

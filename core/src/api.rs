@@ -4,21 +4,21 @@
 //! a handle or one [`Error`] come out. Every body runs inside a guard, so that a fault of this crate reaches
 //! the caller as an error with code [`internal`](Code::Internal) and never unwinds into another language.
 //!
-//! Handles ([`SigningKey`], [`PublicKey`], [`Verifier`]) are immutable, `Send + Sync`, and cheap to clone.
+//! Handles ([`SigningKey`], [`PublicKey`], [`Keyset`], [`Verifier`]) are immutable, `Send + Sync`, and cheap to clone.
 //! Rare options are one JSON object (empty bytes mean the defaults); a member that is not known is refused
 //! with `unknown_option`, so that a new option never changes an interface.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
-
-pub use crate::document::Verifier;
 pub use crate::error::{Code, Error, Kind, Result};
 pub use crate::jcs::{Numbers, Writer};
-pub use crate::keys::{PublicKey, SigningKey};
+pub use crate::keys::{Keyset, PublicKey, SigningKey, Verifier};
+use sha2::{Digest, Sha256};
 
+mod keys;
 mod options;
+
+pub use keys::*;
 
 /// The version of this library, for example `0.1.0`; equal in every package of one release.
 #[must_use]
@@ -50,15 +50,6 @@ pub fn jcs_writer(numbers: Numbers, options: &[u8]) -> Result<Writer> {
     guard(|| Ok(Writer::new(&options::jcs(numbers, options)?)))
 }
 
-/// As [`jcs_writer`], for a JWK that a binding holds as an object of its own, with the limits of a key: what is written
-/// is cleared from memory, but for the result, which the binding clears.
-///
-/// # Errors
-/// `internal`.
-pub fn key_writer() -> Result<Writer> {
-    guard(|| Ok(Writer::for_secret(&crate::keys::limits())))
-}
-
 /// The number policy with this name: `ieee754` or `exact`.
 ///
 /// # Errors
@@ -71,155 +62,12 @@ pub fn jcs_numbers(name: &str) -> Result<Numbers> {
     }
 }
 
-/// A new private key. `algorithm`: `EdDSA` (Ed25519) or `ES256K` (secp256k1).
-///
-/// # Errors
-/// `algorithm_unsupported`, `random_unavailable`.
-pub fn key_generate(algorithm: &str) -> Result<SigningKey> {
-    guard(|| SigningKey::generate(algorithm.parse()?))
-}
-
-/// The private key in a JWK (RFC 7517, RFC 8037, RFC 8812).
-///
-/// # Errors
-/// The codes of the reader; `key_malformed`, `key_unsupported`, `key_mismatch`, `key_use_forbidden`.
-pub fn key_from_jwk(jwk: &[u8]) -> Result<SigningKey> {
-    guard(|| SigningKey::from_jwk(jwk))
-}
-
-/// The private key in an unencrypted PKCS#8 PEM file (RFC 5958, RFC 7468).
-///
-/// # Errors
-/// `key_malformed`, `key_unsupported`, `key_mismatch`.
-pub fn key_from_pem(pem: &[u8]) -> Result<SigningKey> {
-    guard(|| SigningKey::from_pem(pem))
-}
-
-/// The private key whose 32 bytes are given as 64 lower-case hex digits (Ed25519 seed, secp256k1 scalar).
-///
-/// # Errors
-/// `algorithm_unsupported`, `key_malformed`.
-pub fn key_from_hex(algorithm: &str, hex: &[u8]) -> Result<SigningKey> {
-    guard(|| SigningKey::from_hex(algorithm.parse()?, hex))
-}
-
-/// The private key as a canonical JWK. The bytes are a secret and are zeroed when dropped.
-///
-/// # Errors
-/// `internal`.
-pub fn key_to_jwk(key: &SigningKey) -> Result<Zeroizing<Vec<u8>>> {
-    guard(|| Ok(key.to_jwk()))
-}
-
-/// The private key as PKCS#8 version 1 PEM. The bytes are a secret and are zeroed when dropped.
-///
-/// # Errors
-/// `internal`.
-pub fn key_to_pem(key: &SigningKey) -> Result<Zeroizing<Vec<u8>>> {
-    guard(|| Ok(key.to_pem()))
-}
-
-/// The private key as 64 lower-case hex digits. The bytes are a secret and are zeroed when dropped.
-///
-/// # Errors
-/// `internal`.
-pub fn key_to_hex(key: &SigningKey) -> Result<Zeroizing<Vec<u8>>> {
-    guard(|| Ok(key.to_hex()))
-}
-
-/// The public key of a private key.
-///
-/// # Errors
-/// `internal`.
-pub fn key_public(key: &SigningKey) -> Result<PublicKey> {
-    guard(|| Ok(key.public_key().clone()))
-}
-
-/// The public key in a JWK; one that holds a private part is refused.
-///
-/// # Errors
-/// The codes of the reader; `key_malformed`, `key_unsupported`, `key_weak`, `key_use_forbidden`.
-pub fn public_key_from_jwk(jwk: &[u8]) -> Result<PublicKey> {
-    guard(|| PublicKey::from_jwk(jwk))
-}
-
-/// The public key in an SPKI PEM file (RFC 5280, RFC 7468).
-///
-/// # Errors
-/// `key_malformed`, `key_unsupported`, `key_weak`.
-pub fn public_key_from_pem(pem: &[u8]) -> Result<PublicKey> {
-    guard(|| PublicKey::from_pem(pem))
-}
-
-/// The public key given as lower-case hex: 64 digits for Ed25519, 66 (compressed point) for secp256k1.
-///
-/// # Errors
-/// `algorithm_unsupported`, `key_malformed`, `key_weak`.
-pub fn public_key_from_hex(algorithm: &str, hex: &[u8]) -> Result<PublicKey> {
-    guard(|| PublicKey::from_hex(algorithm.parse()?, hex))
-}
-
-/// The public key as a canonical JWK with `alg` and `kid`.
-///
-/// # Errors
-/// `internal`.
-pub fn public_key_to_jwk(key: &PublicKey) -> Result<Vec<u8>> {
-    guard(|| Ok(key.to_jwk()))
-}
-
-/// The public key as SPKI PEM.
-///
-/// # Errors
-/// `internal`.
-pub fn public_key_to_pem(key: &PublicKey) -> Result<Vec<u8>> {
-    guard(|| Ok(key.to_pem()))
-}
-
-/// The public key as lower-case hex, as [`public_key_from_hex`] reads it.
-///
-/// # Errors
-/// `internal`.
-pub fn public_key_to_hex(key: &PublicKey) -> Result<String> {
-    guard(|| Ok(key.to_hex()))
-}
-
-/// The algorithm of a key: `EdDSA` or `ES256K`.
-#[must_use]
-pub fn public_key_algorithm(key: &PublicKey) -> &'static str {
-    key.algorithm().name()
-}
-
-/// The key id: the `kid` of the JWK it came from, else its thumbprint.
-///
-/// # Errors
-/// `internal`.
-pub fn public_key_kid(key: &PublicKey) -> Result<String> {
-    guard(|| Ok(key.kid().to_owned()))
-}
-
-/// The RFC 7638 thumbprint: SHA-256, base64url, 43 characters.
-///
-/// # Errors
-/// `internal`.
-pub fn public_key_thumbprint(key: &PublicKey) -> Result<String> {
-    guard(|| Ok(key.thumbprint().to_owned()))
-}
-
-/// A verifier that trusts `keys`. `options`: `{"threshold":n}`, the number of distinct keys that must have
-/// signed (default 1).
-///
-/// # Errors
-/// `invalid_argument` for no key, one key twice, one `kid` for two keys, or a threshold that cannot be met;
-/// `unknown_option`.
-pub fn verifier_new(keys: &[PublicKey], options: &[u8]) -> Result<Verifier> {
-    guard(|| Verifier::new(keys, options::threshold(options)?))
-}
-
 /// The JSON object `document` in canonical form with one more signature over its pre-authentication encoding.
 /// `media_type` names what the document is and is part of what is signed.
 ///
 /// # Errors
-/// The codes of the reader; `document_malformed`, `type_invalid`, `duplicate_signer`, `too_many_signatures`.
+/// The codes of the reader; `document_malformed`, `type_invalid`, `duplicate_signer`, `too_many_signatures`,
+/// `algorithm_unsupported` (the key is symmetric).
 pub fn document_sign(document: &[u8], key: &SigningKey, media_type: &str) -> Result<Vec<u8>> {
     guard(|| crate::document::sign(document, key, media_type))
 }

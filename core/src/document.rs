@@ -6,16 +6,14 @@
 mod dsse;
 mod pae;
 mod sign;
-mod verifier;
 mod verify;
 
 use std::borrow::Cow;
 
 pub use dsse::{from_dsse, to_dsse};
 pub(crate) use pae::pae;
-pub(crate) use sign::appended;
+pub(crate) use sign::{appended, asymmetric};
 pub use sign::{sign, signing_input};
-pub use verifier::Verifier;
 pub use verify::verify;
 
 use crate::error::{Code, Error, Result};

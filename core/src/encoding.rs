@@ -8,6 +8,18 @@ pub(crate) fn to_base64url(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// How many characters [`push_base64url`] writes for so many bytes.
+pub(crate) fn base64url_length(bytes: usize) -> usize {
+    (bytes * 4).div_ceil(3)
+}
+
+/// As [`to_base64url`], at the end of a buffer, which whoever writes a secret has made large enough.
+pub(crate) fn push_base64url(text: &mut Vec<u8>, bytes: &[u8]) {
+    let start = text.len();
+    text.resize(start + base64url_length(bytes.len()), 0);
+    URL_SAFE_NO_PAD.encode_slice(bytes, &mut text[start..]).expect("the text has the length of the bytes");
+}
+
 /// The bytes of base64url text: no padding, no white space, zero trailing bits; `None` for anything else.
 pub(crate) fn from_base64url(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 
 pub use authorize::authorize;
 
-use crate::document::{appended, canonical, duplicate_signer, pae, verification_failed};
+use crate::document::{appended, asymmetric, canonical, duplicate_signer, pae, verification_failed};
 use crate::error::{Code, Error, Result};
 use crate::json::view::{Object, Value};
 use crate::keys::SigningKey;
@@ -54,15 +54,17 @@ impl<'a> Parts<'a> {
 /// The job in canonical form with one more signature.
 ///
 /// # Errors
-/// The codes of the reader; `job_malformed`, `duplicate_signer`, `too_many_signatures`.
+/// The codes of the reader; `job_malformed`, `duplicate_signer`, `too_many_signatures`, `algorithm_unsupported` (the key
+/// is not secp256k1 or Ed25519).
 pub fn sign(job: &[u8], key: &SigningKey) -> Result<Vec<u8>> {
     let text = canonical(job)?;
     let parts = Parts::of(&text)?;
-    let public = key.public_key().to_hex();
+    let public_key = asymmetric(key)?;
+    let public = public_key.to_hex().map_err(|_| signature::unsupported())?;
     if parts.entries.iter().any(|entry| entry.public_key == public) {
         return Err(duplicate_signer(parts.entries.len()));
     }
-    let entry = signature::entry(key, &public, &pae(TYPE, &parts.body));
+    let entry = signature::entry(key, public_key.algorithm(), &public, &pae(TYPE, &parts.body));
     Ok(parts.object.with("signatures", &appended(parts.signatures, parts.entries.len(), &entry)?))
 }
 

@@ -1,14 +1,21 @@
-//! Private and public keys, and the forms they are written in.
+//! Private and public keys, the forms they are written in, and whom a caller trusts.
 
 mod jwk;
+mod jwk_writer;
+mod keyset;
 mod pem;
 mod public;
-mod secret;
+mod signing;
+mod symmetric;
 mod thumbprint;
+mod verifier;
 
+pub use crate::algorithms::LowS;
+pub use keyset::Keyset;
+pub(crate) use keyset::TrustedKey;
 pub use public::PublicKey;
-pub(crate) use public::decode_hex;
-pub use secret::SigningKey;
+pub use signing::SigningKey;
+pub use verifier::{Policy, Verifier, VerifierOptions};
 
 use crate::jcs::Options;
 

@@ -6,7 +6,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::algorithms::Algorithm;
-use crate::document::canonical;
+use crate::document::{asymmetric, canonical};
 use crate::encoding::{from_hex, to_hex};
 use crate::error::{Code, Error, Result};
 use crate::json::view::Object;
@@ -30,7 +30,7 @@ pub fn sign(receipt: &[u8], key: &SigningKey) -> Result<Vec<u8>> {
     if object.member("signature").is_some() {
         return Err(malformed("the receipt is signed already", "signature"));
     }
-    let public_key = ed25519(key.public_key())?;
+    let public_key = ed25519(asymmetric(key)?)?;
     if object.member("node_pubkey").is_some() {
         check_key(object, &public_key)?;
     }
@@ -112,7 +112,7 @@ fn check_key(object: Object<'_>, expected: &str) -> Result<()> {
 
 fn ed25519(key: &PublicKey) -> Result<String> {
     if key.algorithm() == Algorithm::EdDsa {
-        Ok(key.to_hex())
+        key.to_hex()
     } else {
         Err(Error::new(Code::AlgorithmUnsupported, "receipts are signed with Ed25519"))
     }

@@ -40,9 +40,9 @@ impl Args<'_> {
         if form.0.contains_key("hex") {
             api::key_from_hex(form.text("alg"), form.text("hex").as_bytes())
         } else if form.0.keys().any(|name| name.starts_with("pem_")) {
-            api::key_from_pem(&form.bytes("pem"))
+            api::key_from_pem(&form.bytes("pem"), None)
         } else {
-            api::key_from_jwk(&form.bytes("jwk"))
+            api::key_from_jwk(&form.bytes("jwk"), None)
         }
     }
 
@@ -53,7 +53,7 @@ impl Args<'_> {
     fn verifier(&self) -> Result<api::Verifier> {
         let keys: Vec<PublicKey> =
             self.0["keys"].as_array().expect("keys").iter().map(public_key).collect::<Result<_>>()?;
-        api::verifier_new(&keys, &self.options(&["threshold"]))
+        api::verifier_new(&api::keyset_new(&keys, &[])?, &self.options(&["threshold"]))
     }
 }
 
@@ -62,9 +62,9 @@ fn public_key(form: &Value) -> Result<PublicKey> {
     if form.0.contains_key("hex") {
         api::public_key_from_hex(form.text("alg"), form.text("hex").as_bytes())
     } else if form.0.keys().any(|name| name.starts_with("pem_")) {
-        api::public_key_from_pem(&form.bytes("pem"))
+        api::public_key_from_pem(&form.bytes("pem"), None)
     } else {
-        api::public_key_from_jwk(&form.bytes("jwk"))
+        api::public_key_from_jwk(&form.bytes("jwk"), None)
     }
 }
 

@@ -1,6 +1,6 @@
 //! A signature made for one kind of document never verifies as another kind.
 
-use samebyte::keys::{PublicKey, SigningKey};
+use samebyte::keys::{Keyset, PublicKey, SigningKey, Verifier, VerifierOptions};
 use samebyte::{Code, Error, algorithms::Algorithm, document, job, receipt};
 
 const JOB: &str = r#"{"caller_id":"alice","context_id":"c","created_at":"2026-01-01T00:00:00Z","env_vars":{},
@@ -51,12 +51,12 @@ fn verify(kind: Kind, key: &PublicKey, signature: &[u8]) -> Result<Vec<u8>, Erro
     };
     match kind {
         Kind::Job => {
-            let entry = serde_json::json!([{ "algorithm": "ed25519", "public_key": key.to_hex(),
+            let entry = serde_json::json!([{ "algorithm": "ed25519", "public_key": key.to_hex().expect("32 bytes"),
                 "signature": hex::encode(signature) }]);
             job::verify_signatures(&with(JOB, "signatures", entry))
         }
         Kind::Receipt => {
-            let named = with(RECEIPT, "node_pubkey", key.to_hex().into());
+            let named = with(RECEIPT, "node_pubkey", key.to_hex().expect("32 bytes").into());
             let text = String::from_utf8(named).expect("UTF-8");
             receipt::verify(&with(&text, "signature", hex::encode(signature).into()), key)
         }
@@ -64,7 +64,8 @@ fn verify(kind: Kind, key: &PublicKey, signature: &[u8]) -> Result<Vec<u8>, Erro
             use base64::Engine as _;
             let sig = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(signature);
             let entry = serde_json::json!([{ "alg": "EdDSA", "kid": key.kid(), "sig": sig }]);
-            let verifier = document::Verifier::new(std::slice::from_ref(key), 1).expect("a verifier");
+            let keyset = Keyset::new(std::slice::from_ref(key), &[]).expect("a key set");
+            let verifier = Verifier::new(&keyset, VerifierOptions::default()).expect("a verifier");
             document::verify(&with(JOB, "signatures", entry), &verifier, media_type)
         }
     }
@@ -76,8 +77,9 @@ fn a_signature_verifies_as_its_own_kind_alone() {
     for made_as in KINDS {
         let signature = sign(made_as, &key);
         for read_as in KINDS {
-            let verdict =
-                verify(read_as, key.public_key(), &signature).map(drop).map_err(|error| error.code());
+            let verdict = verify(read_as, key.public_key().expect("a pair"), &signature)
+                .map(drop)
+                .map_err(|error| error.code());
             let expected = match read_as {
                 _ if read_as == made_as => Ok(()),
                 Kind::Receipt => Err(Code::SignatureInvalid),

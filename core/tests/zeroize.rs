@@ -80,7 +80,7 @@ fn secrets_are_gone_when_memory_is_freed() {
 
     for algorithm in [Algorithm::EdDsa, Algorithm::Es256k] {
         let key = SigningKey::from_hex(algorithm, HEX.as_bytes()).expect("a key");
-        let (jwk, pem) = (key.to_jwk(), key.to_pem());
+        let (jwk, pem) = (key.to_jwk(), key.to_pem().expect("a pair"));
         let spaced =
             String::from_utf8(jwk.to_vec()).expect("UTF-8").replace(',', " , ").replace("XsTn", "Xs\\u0054n");
         let steps: [(&str, &dyn Fn()); 8] = [
@@ -89,8 +89,8 @@ fn secrets_are_gone_when_memory_is_freed() {
             ("from_jwk with escapes", &|| drop(SigningKey::from_jwk(spaced.as_bytes()).expect("a key"))),
             ("from_pem", &|| drop(SigningKey::from_pem(&pem).expect("a key"))),
             ("to_jwk", &|| drop(key.to_jwk())),
-            ("to_pem", &|| drop(key.to_pem())),
-            ("to_hex", &|| drop(key.to_hex())),
+            ("to_pem", &|| drop(key.to_pem().expect("a pair"))),
+            ("to_hex", &|| drop(key.to_hex().expect("32 bytes"))),
             ("sign", &|| drop(job::sign(JOB, &key).expect("signs"))),
         ];
         // What is refused may hold a secret as well as what is not.

@@ -37,7 +37,10 @@ fn verify(arguments: &DocumentVerify) -> Result<Outcome> {
         verified: bool,
     }
     let trusted = arguments.public_keys.iter().map(keys::public_key).collect::<Result<Vec<_>>>()?;
-    let verifier = api::verifier_new(&trusted, limits::threshold(arguments.threshold).as_bytes())?;
+    let verifier = api::verifier_new(
+        &api::keyset_new(&trusted, &[])?,
+        limits::threshold(arguments.threshold).as_bytes(),
+    )?;
     let document = arguments.input.file.read(MAX_BYTES)?;
     let json = api::document_verify(&document, &verifier, &arguments.media_type)?;
     let verified: Verified<'_> = serde_json::from_slice(&json).expect("the library's result has this shape");

@@ -17,7 +17,7 @@ pub(super) fn run(verb: Key) -> Result<Outcome> {
 }
 
 fn new(arguments: &KeyNew) -> Result<Outcome> {
-    let key = api::key_generate(&arguments.alg)?;
+    let key = api::key_generate(&arguments.alg, b"")?;
     key_file::create(&arguments.out, &api::key_to_pem(&key)?)?;
     describe(&api::key_public(&key)?, true)
 }

@@ -92,7 +92,7 @@ fn nothing_in_the_way_is_touched() {
 fn an_unknown_algorithm_makes_no_file() {
     let directory = directory();
     let path = text(directory.path().join("key.pem"));
-    samebyte(&["key", "new", "--alg", "RS256", "--out", &path], "").fails(2, "algorithm_unsupported");
+    samebyte(&["key", "new", "--alg", "RS1", "--out", &path], "").fails(2, "algorithm_unsupported");
     assert!(!directory.path().join("key.pem").exists());
 }
 
@@ -157,7 +157,7 @@ fn what_is_no_key_is_refused() {
         ("cca812f0c9975fe37e1ec4af7be12a7336b8c018514d84e5972f5ab9224e9fdc", "key_malformed"),
         (" {\"kty\":\"OKP\"}", "key_malformed"),
         ("{\"kty\":\"OKP\",", "invalid_json"),
-        ("{\"crv\":\"P-256\",\"kty\":\"EC\"}", "key_unsupported"),
+        ("{\"crv\":\"P-257\",\"kty\":\"EC\"}", "key_unsupported"),
         ("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "key_malformed"),
         ("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", "key_malformed"),
     ] {

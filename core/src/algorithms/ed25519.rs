@@ -15,7 +15,7 @@ use dalek as engine;
 
 use ed25519_dalek::VerifyingKey;
 
-use super::{Secret, Signer, Verify};
+use super::{Algorithm, KeyPair, LowS, Verify};
 use crate::error::{Code, Error, Result};
 
 /// The order of the group, 2^252 + 27742317777372353535851937790883648493, little-endian (RFC 8032 section 5.1).
@@ -76,13 +76,19 @@ pub(crate) struct PublicKey {
 
 impl SigningKey {
     /// The key of a 32-byte seed.
-    pub(crate) fn new(seed: &Secret) -> Result<Self> {
+    ///
+    /// # Errors
+    /// `key_malformed`.
+    pub(crate) fn new(seed: &[u8]) -> Result<Self> {
+        let seed = seed
+            .try_into()
+            .map_err(|_| Error::new(Code::KeyMalformed, "an Ed25519 private key is 32 bytes long"))?;
         Ok(Self { engine: engine::SigningKey::new(seed)? })
     }
 }
 
-impl Signer for SigningKey {
-    fn sign(&self, message: &[u8]) -> Vec<u8> {
+impl KeyPair for SigningKey {
+    fn sign(&self, _: Algorithm, message: &[u8]) -> Vec<u8> {
         self.engine.sign(message).to_vec()
     }
 
@@ -102,7 +108,7 @@ impl PublicKey {
 }
 
 impl Verify for PublicKey {
-    fn verify(&self, message: &[u8], signature: &[u8]) -> Result<()> {
+    fn verify(&self, _: Algorithm, message: &[u8], signature: &[u8], _: LowS) -> Result<()> {
         let signature = parse_signature(signature)?;
         if self.engine.verify(message, signature) {
             Ok(())

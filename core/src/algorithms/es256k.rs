@@ -3,13 +3,14 @@
 use secp256k1::ecdsa::{self, Signature};
 use secp256k1::{Message, SecretKey};
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
-use super::{Secret, Signer, Verify};
+use super::{Algorithm, KeyPair, LowS, Verify};
 use crate::error::{Code, Error, Result};
 
 /// A private key. The engine's own type does not clear itself, so the scalar is kept in one that does.
 pub(crate) struct SigningKey {
-    scalar: Secret,
+    scalar: Zeroizing<[u8; 32]>,
     public: secp256k1::PublicKey,
 }
 
@@ -20,14 +21,18 @@ pub(crate) struct PublicKey {
 
 impl SigningKey {
     /// The key of a 32-byte big-endian scalar between 1 and the group order.
-    pub(crate) fn new(scalar: &Secret) -> Result<Self> {
-        let public = with_scalar(scalar, secp256k1::PublicKey::from_secret_key)?;
-        Ok(Self { scalar: scalar.clone(), public })
+    ///
+    /// # Errors
+    /// `key_malformed`.
+    pub(crate) fn new(scalar: &[u8]) -> Result<Self> {
+        let scalar = Zeroizing::new(scalar.try_into().map_err(|_| malformed_scalar())?);
+        let public = with_scalar(&scalar, secp256k1::PublicKey::from_secret_key)?;
+        Ok(Self { scalar, public })
     }
 }
 
-impl Signer for SigningKey {
-    fn sign(&self, message: &[u8]) -> Vec<u8> {
+impl KeyPair for SigningKey {
+    fn sign(&self, _: Algorithm, message: &[u8]) -> Vec<u8> {
         let digest = digest(message);
         with_scalar(&self.scalar, |key| ecdsa::sign(digest, key))
             .expect("the scalar was checked when the key was made")
@@ -54,7 +59,7 @@ impl PublicKey {
 }
 
 impl Verify for PublicKey {
-    fn verify(&self, message: &[u8], signature: &[u8]) -> Result<()> {
+    fn verify(&self, _: Algorithm, message: &[u8], signature: &[u8], low_s: LowS) -> Result<()> {
         let malformed = || {
             Error::new(
                 Code::SignatureMalformed,
@@ -68,20 +73,23 @@ impl Verify for PublicKey {
         let signature = Signature::from_compact(signature).map_err(|_| malformed())?;
         let mut normalized = signature;
         normalized.normalize_s();
-        if normalized != signature {
+        if low_s == LowS::Required && normalized != signature {
             return Err(Error::new(Code::SignatureNotLowS, "the ECDSA signature has the high S"));
         }
-        ecdsa::verify(&signature, digest(message), &self.point)
+        // The library refuses the high S, so it is given the low one.
+        ecdsa::verify(&normalized, digest(message), &self.point)
             .map_err(|_| Error::new(Code::SignatureInvalid, "the ECDSA signature does not verify"))
     }
 }
 
-/// The compressed point of the coordinates of a JWK, 32 bytes each.
-pub(crate) fn compress(x: &[u8; 32], y: &[u8; 32]) -> Result<[u8; 33]> {
-    let mut point = [4; 65];
-    point[1..33].copy_from_slice(x);
-    point[33..].copy_from_slice(y);
-    Ok(secp256k1::PublicKey::from_slice(&point).map_err(|_| malformed())?.serialize())
+/// The compressed spelling of a point in either spelling (SEC 1 section 2.3.3).
+pub(crate) fn compress(point: &[u8]) -> Result<[u8; 33]> {
+    match (point.first(), point.len()) {
+        (Some(2 | 3), 33) | (Some(4), 65) => {
+            Ok(secp256k1::PublicKey::from_slice(point).map_err(|_| malformed())?.serialize())
+        }
+        _ => Err(malformed()),
+    }
 }
 
 /// The coordinates x‖y of a compressed point that is known to be on the curve.
@@ -97,16 +105,19 @@ fn digest(message: &[u8]) -> Message {
 }
 
 /// Lends the scalar to the engine and clears the engine's copy.
-fn with_scalar<T>(scalar: &Secret, body: impl FnOnce(&SecretKey) -> T) -> Result<T> {
-    let mut key = SecretKey::from_secret_bytes(**scalar)
-        .map_err(|_| Error::new(Code::KeyMalformed, "not a secp256k1 private key"))?;
+fn with_scalar<T>(scalar: &[u8; 32], body: impl FnOnce(&SecretKey) -> T) -> Result<T> {
+    let mut key = SecretKey::from_secret_bytes(*scalar).map_err(|_| malformed_scalar())?;
     let result = body(&key);
     key.non_secure_erase();
     Ok(result)
 }
 
+fn malformed_scalar() -> Error {
+    Error::new(Code::KeyMalformed, "not a secp256k1 private key")
+}
+
 fn malformed() -> Error {
-    Error::new(Code::KeyMalformed, "not a compressed secp256k1 public key")
+    Error::new(Code::KeyMalformed, "not a secp256k1 public key")
 }
 
 #[cfg(test)]

@@ -6,19 +6,20 @@ use crate::encoding::to_base64url;
 use crate::error::{Code, Error, Result};
 use crate::jcs::{self, Options};
 use crate::json::view::Value;
-use crate::keys::SigningKey;
+use crate::keys::{PublicKey, SigningKey};
 
 /// The document in canonical form with one more signature over its pre-authentication encoding.
 ///
 /// # Errors
-/// The codes of the reader; `document_malformed`, `type_invalid`, `duplicate_signer`, `too_many_signatures`.
+/// The codes of the reader; `document_malformed`, `type_invalid`, `duplicate_signer`, `too_many_signatures`,
+/// `algorithm_unsupported` (the key is symmetric).
 pub fn sign(document: &[u8], key: &SigningKey, media_type: &str) -> Result<Vec<u8>> {
     let media_type = checked_type(media_type)?;
     let text = canonical(document)?;
     let object = object(&text)?;
     let (body, signatures) = object.without("signatures");
     let present = entries(signatures)?;
-    let public = key.public_key();
+    let public = asymmetric(key)?;
     if present.iter().any(|entry| entry.kid == public.kid()) {
         return Err(duplicate_signer(present.len()));
     }
@@ -45,6 +46,12 @@ pub fn signing_input(document: &[u8], media_type: &str) -> Result<Vec<u8>> {
     let media_type = checked_type(media_type)?;
     let text = canonical(document)?;
     Ok(pae(media_type, &object(&text)?.without("signatures").0))
+}
+
+/// The public key of a signer, which a symmetric key has not: whoever could verify its signature could have made it.
+pub(crate) fn asymmetric(key: &SigningKey) -> Result<&PublicKey> {
+    key.public_key()
+        .ok_or_else(|| Error::new(Code::AlgorithmUnsupported, "a symmetric key does not sign documents"))
 }
 
 /// The array `signatures`, which has `count` elements, with one more.

@@ -1,13 +1,14 @@
 //! Verification.
 
-use super::{Entry, Verifier, canonical, checked_type, entries, object, pae, verification_failed};
+use super::{Entry, canonical, checked_type, entries, object, pae, verification_failed};
+use crate::algorithms::{Algorithm, LowS};
 use crate::encoding::from_base64url;
 use crate::error::{Code, Error, Result};
 use crate::jcs::{self, Options};
-use crate::keys::PublicKey;
+use crate::keys::{Policy, TrustedKey, Verifier};
 
 /// Verifies a document. Every signature of a trusted key must verify; those of other keys are reported and do
-/// not count. The result is `{"document":…,"signatures":[{"alg","index","kid","verified"}…]}`, where `document` is
+/// not count, unless the policy is that all must verify. Without a policy one is enough. The result is `{"document":…,"signatures":[{"alg","index","kid","verified"}…]}`, where `document` is
 /// what was verified.
 ///
 /// # Errors
@@ -22,13 +23,19 @@ pub fn verify(document: &[u8], verifier: &Verifier, media_type: &str) -> Result<
         return Err(Error::new(Code::DocumentUnsigned, "the document carries no signature"));
     }
     let message = pae(media_type, &body);
-    let mut verified = 0;
+    if entries.len() > verifier.max_signatures() {
+        return Err(Error::new(Code::TooManySignatures, "more signatures than the verifier reads"));
+    }
+    let policy = verifier.policy().unwrap_or(&Policy::Any);
+    let mut signers = Vec::new();
     let mut result = [b"{\"document\":", &*body, b",\"signatures\":["].concat();
     for (index, entry) in entries.iter().enumerate() {
         let key = verifier.key(&entry.kid);
         if let Some(key) = key {
-            check(entry, key, &message).map_err(|cause| verification_failed(index, &cause))?;
-            verified += 1;
+            check(entry, key, verifier, &message).map_err(|cause| verification_failed(index, &cause))?;
+            signers.push(key);
+        } else if *policy == Policy::All {
+            return Err(verification_failed(index, &unknown()));
         }
         if index > 0 {
             result.push(b',');
@@ -39,23 +46,31 @@ pub fn verify(document: &[u8], verifier: &Verifier, media_type: &str) -> Result<
         result.append(&mut jcs::to_vec(&*entry.kid, &Options::default())?);
         result.extend_from_slice(format!(",\"verified\":{}}}", key.is_some()).as_bytes());
     }
-    if verified == 0 {
-        return Err(Error::new(Code::SignatureUnknown, "no signature is of a trusted key"));
+    if signers.is_empty() {
+        return Err(unknown());
     }
-    if verified < verifier.threshold() {
-        return Err(Error::new(Code::ThresholdNotMet, "too few trusted keys signed")
-            .with_number("required", verifier.threshold())
-            .with_number("verified", verified));
-    }
+    policy.met_by(&signers)?;
     result.extend_from_slice(b"]}");
     Ok(result)
 }
 
-fn check(entry: &Entry<'_>, key: &PublicKey, message: &[u8]) -> Result<()> {
-    if entry.alg != key.algorithm().name() {
-        return Err(Error::new(Code::AlgorithmMismatch, "the alg is not that of the key"));
+fn check(entry: &Entry<'_>, key: &TrustedKey, verifier: &Verifier, message: &[u8]) -> Result<()> {
+    let TrustedKey::Public(key) = key else {
+        return Err(Error::new(Code::AlgorithmUnsupported, "a symmetric key does not sign documents"));
+    };
+    // A document has one spelling, so the name is the one that is written.
+    let algorithm = Algorithm::ALL
+        .into_iter()
+        .find(|algorithm| key.permits(*algorithm) && algorithm.name() == entry.alg)
+        .ok_or_else(|| Error::new(Code::AlgorithmMismatch, "the alg is not that of the key"))?;
+    if !verifier.allows(algorithm) {
+        return Err(Error::new(Code::AlgorithmNotAllowed, "the verifier does not allow the alg"));
     }
     let signature = from_base64url(&entry.sig)
         .ok_or_else(|| Error::new(Code::SignatureMalformed, "the signature is not base64url"))?;
-    key.verify(message, &signature)
+    key.verify_with(algorithm, message, &signature, LowS::Required)
+}
+
+fn unknown() -> Error {
+    Error::new(Code::SignatureUnknown, "no signature is of a trusted key")
 }

@@ -9,7 +9,6 @@ use crate::algorithms::Algorithm;
 use crate::error::{Code, Error, Result};
 use crate::jcs::{self, Options};
 use crate::json::view::{Object, Value};
-use crate::keys::decode_hex;
 
 /// A policy that does not contradict itself.
 pub(super) struct Policy {
@@ -81,7 +80,7 @@ impl Policy {
 /// The key, in the hex form of a job, is a valid one.
 fn check_key(hex: &str) -> Result<()> {
     let algorithm = if hex.len() == 64 { Algorithm::EdDsa } else { Algorithm::Es256k };
-    algorithm.verifier(&decode_hex(algorithm, hex.as_bytes())?).map(drop)
+    super::signature::key(algorithm, hex).map(drop)
 }
 
 /// No member but these: an unknown one may be a condition that this version would not enforce.

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use crate::algorithms::Algorithm;
+use crate::algorithms::{Algorithm, KeyType, LowS, Verify};
 use crate::document::{duplicate_signer, signature_values};
 use crate::encoding::{from_hex, to_hex};
 use crate::error::{Code, Error, Result};
 use crate::json::view::Value;
-use crate::keys::{SigningKey, decode_hex};
+use crate::keys::SigningKey;
 
 /// One entry of `signatures`, of the right shape and not yet verified.
 pub(super) struct Entry<'a> {
@@ -37,13 +37,27 @@ pub(super) fn entries(signatures: Option<Value<'_>>) -> Result<Vec<Entry<'_>>> {
 }
 
 /// The canonical entry of a key's signature over `message`.
-pub(super) fn entry(key: &SigningKey, public_key: &str, message: &[u8]) -> Vec<u8> {
-    let algorithm = match key.public_key().algorithm() {
-        Algorithm::EdDsa => "\"algorithm\":\"ed25519\",",
-        Algorithm::Es256k => "",
-    };
+pub(super) fn entry(key: &SigningKey, algorithm: Algorithm, public_key: &str, message: &[u8]) -> Vec<u8> {
+    let algorithm = if algorithm == Algorithm::EdDsa { "\"algorithm\":\"ed25519\"," } else { "" };
     let signature = to_hex(&key.sign(message));
     format!("{{{algorithm}\"public_key\":\"{public_key}\",\"signature\":\"{signature}\"}}").into_bytes()
+}
+
+/// The public key that lower-case hex digits spell.
+pub(super) fn key(algorithm: Algorithm, hex: &str) -> Result<Box<dyn Verify>> {
+    let hex = hex.as_bytes();
+    let key = match algorithm {
+        Algorithm::EdDsa => from_hex::<32>(hex).map(|bytes| KeyType::Ed25519.verifier(&bytes)),
+        _ => from_hex::<33>(hex).map(|bytes| KeyType::Secp256k1.verifier(&bytes)),
+    };
+    key.ok_or_else(|| {
+        Error::new(Code::KeyMalformed, "a public key is 64 (Ed25519) or 66 (secp256k1) lower-case hex digits")
+    })?
+}
+
+/// Jobs are signed with secp256k1 or Ed25519.
+pub(super) fn unsupported() -> Error {
+    Error::new(Code::AlgorithmUnsupported, "the algorithm is secp256k1 or ed25519")
 }
 
 impl<'a> Entry<'a> {
@@ -62,12 +76,11 @@ impl<'a> Entry<'a> {
     /// The signature is one of its key over `message`.
     pub(super) fn verify(&self, message: &[u8]) -> Result<()> {
         let algorithm = self.algorithm()?;
-        let public_key = decode_hex(algorithm, self.public_key.as_bytes())?;
-        let verifier = algorithm.verifier(&public_key)?;
+        let key = key(algorithm, &self.public_key)?;
         let signature: [u8; 64] = from_hex(self.signature.as_bytes()).ok_or_else(|| {
             Error::new(Code::SignatureMalformed, "a signature is 128 lower-case hex digits, r‖s or R‖S")
         })?;
-        verifier.verify(message, &signature)
+        key.verify(algorithm, message, &signature, LowS::Required)
     }
 
     fn algorithm(&self) -> Result<Algorithm> {
@@ -75,7 +88,7 @@ impl<'a> Entry<'a> {
             None | Some("secp256k1") => Algorithm::Es256k,
             Some("ed25519") => Algorithm::EdDsa,
             Some(_) => {
-                return Err(Error::new(Code::AlgorithmUnsupported, "the algorithm is secp256k1 or ed25519"));
+                return Err(unsupported());
             }
         };
         match (algorithm, self.public_key.len()) {

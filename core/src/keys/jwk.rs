@@ -1,121 +1,124 @@
-//! JWK (RFC 7517) for Ed25519 (RFC 8037) and secp256k1 (RFC 8812).
+//! Reading JWKs (RFC 7517).
 
 use std::collections::HashSet;
 
-use zeroize::{Zeroize as _, Zeroizing};
-
-use super::{PublicKey, limits};
-use crate::algorithms::{Algorithm, Secret, es256k};
-use crate::encoding::{from_base64url_into, to_base64url};
+use super::{PublicKey, SigningKey, limits, symmetric};
+use crate::algorithms::{Algorithm, AlgorithmSet, KeyType, Secret, hmac};
+use crate::encoding::from_base64url_into;
 use crate::error::{Code, Error, Result};
-use crate::jcs::{self, Options};
+use crate::jcs;
 use crate::json::view::{Object, Value};
 
-/// Which part of a key a caller asks for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
-    Private,
-    Public,
-}
-
-/// What a JWK holds.
-pub(super) struct Parts {
-    pub(super) algorithm: Algorithm,
-    pub(super) public: Vec<u8>,
-    pub(super) secret: Option<Secret>,
-    pub(super) kid: Option<String>,
-}
-
-/// Reads a JWK. Members that RFC 7517 does not define are ignored, as its section 4 asks; those that restrict the
-/// key (`use`, `key_ops`, `alg`) are enforced.
-pub(super) fn read(jwk: &[u8], part: Part) -> Result<Parts> {
+/// The private key in a JWK.
+pub(super) fn read_private(jwk: &[u8]) -> Result<SigningKey> {
     let text = jcs::canonicalize_secret(jwk, &limits())?;
-    let object = Object::parse(&text).ok_or_else(|| malformed("a JWK is a JSON object"))?;
+    let object = object(&text)?;
+    if required(object, "kty")? == "oct" {
+        return Err(Error::new(
+            Code::KeyUseForbidden,
+            "a symmetric key is read by the function for symmetric keys alone",
+        ));
+    }
+    let key_type = key_type(object)?;
+    let public = public_bytes(object, key_type)?;
+    if object.member("d").is_none() {
+        return Err(malformed("the JWK holds no private key"));
+    }
+    let secret = fixed(object, "d", 32)?;
+    enforce_use(object, &["sign"])?;
+    let named = named(object, key_type)?;
+    let key = SigningKey::new(key_type, secret, kid(object)?)?.matches(&public)?;
+    named.map_or(Ok(key.clone()), |algorithm| key.bound_to(algorithm))
+}
 
-    let algorithm = match (required(object, "kty")?, member(object, "crv")?) {
-        ("OKP", Some("Ed25519")) => Algorithm::EdDsa,
-        ("EC", Some("secp256k1")) => Algorithm::Es256k,
-        _ => return Err(Error::new(Code::KeyUnsupported, "the key is not Ed25519 or secp256k1")),
-    };
-    let public = match algorithm {
-        Algorithm::EdDsa => coordinate(object, "x")?.to_vec(),
-        Algorithm::Es256k => es256k::compress(&coordinate(object, "x")?, &coordinate(object, "y")?)?.to_vec(),
-    };
-    let secret = match (part, object.member("d").is_some()) {
-        (Part::Private, true) => Some(Zeroizing::new(coordinate(object, "d")?)),
-        (Part::Public, false) => None,
-        (Part::Private, false) => return Err(malformed("the JWK holds no private key")),
-        (Part::Public, true) => {
-            return Err(malformed("the JWK holds a private key where a public one is due"));
+/// The public key in a JWK.
+pub(super) fn read_public(jwk: &[u8]) -> Result<PublicKey> {
+    // What is refused here may be a private key that was taken for a public one.
+    let text = jcs::canonicalize_secret(jwk, &limits())?;
+    public_of(object(&text)?)
+}
+
+/// The public key in a JWK that is part of a text in canonical form.
+pub(super) fn public_of(object: Object<'_>) -> Result<PublicKey> {
+    if required(object, "kty")? == "oct" {
+        return Err(Error::new(Code::KeyUseForbidden, "a symmetric key is no public key"));
+    }
+    let key_type = key_type(object)?;
+    let public = public_bytes(object, key_type)?;
+    if PRIVATE_MEMBERS.iter().any(|name| object.member(name).is_some()) {
+        return Err(malformed("the JWK holds a private key where a public one is due"));
+    }
+    enforce_use(object, &["verify"])?;
+    let named = named(object, key_type)?;
+    let key = PublicKey::new(key_type, public, kid(object)?)?;
+    named.map_or(Ok(key.clone()), |algorithm| key.bound_to(algorithm))
+}
+
+/// The symmetric key in a JWK.
+pub(super) fn read_symmetric(jwk: &[u8]) -> Result<SigningKey> {
+    let text = jcs::canonicalize_secret(jwk, &limits())?;
+    let object = object(&text)?;
+    if required(object, "kty")? != "oct" {
+        return Err(Error::new(Code::KeyUnsupported, "the key is not symmetric"));
+    }
+    let secret = bytes(object, "k")?;
+    // A symmetric key does both.
+    enforce_use(object, &["sign", "verify"])?;
+    let kid = kid(object)?;
+    let permitted = match member(object, "alg")? {
+        None => {
+            symmetric::check(Algorithm::Hs256, &secret)?;
+            hmac::permitted(secret.len())
+        }
+        Some(name) => {
+            let algorithm = algorithm_of(name, hmac::ALGORITHMS)?;
+            symmetric::check(algorithm, &secret)?;
+            AlgorithmSet::of(&[algorithm])
         }
     };
-    enforce_use(object, algorithm, part)?;
-    let kid = match object.member("kid") {
-        Some(kid) => Some(text_of(kid)?),
-        None => None,
-    };
-    Ok(Parts { algorithm, public, secret, kid })
+    Ok(SigningKey::of_secret(secret, permitted, kid))
 }
 
-/// The canonical public JWK.
-pub(super) fn write_public(key: &PublicKey) -> Vec<u8> {
-    write(key, "").into_bytes()
+/// The members that hold private parts, of any type of key (RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1, RFC 8037).
+const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
+fn object(text: &[u8]) -> Result<Object<'_>> {
+    Object::parse(text).ok_or_else(|| malformed("a JWK is a JSON object"))
 }
 
-/// The canonical private JWK, in one buffer that never moves, so that no copy of the secret is left behind.
-pub(super) fn write_private(key: &PublicKey, secret: &Secret) -> Zeroizing<Vec<u8>> {
-    let mut encoded = Zeroizing::new(to_base64url(&secret[..]));
-    let mut member = Zeroizing::new(String::with_capacity(64));
-    member.push_str("\"d\":\"");
-    member.push_str(&encoded);
-    member.push_str("\",");
-    encoded.zeroize();
-    Zeroizing::new(write(key, &member).into_bytes())
+fn key_type(object: Object<'_>) -> Result<KeyType> {
+    let (kty, crv) = (required(object, "kty")?, member(object, "crv")?);
+    KeyType::ALL
+        .into_iter()
+        .find(|key_type| key_type.kty() == kty && (key_type.crv().is_none() || key_type.crv() == crv))
+        .ok_or_else(|| Error::new(Code::KeyUnsupported, "the type or curve of the key is not supported"))
 }
 
-/// The JWK with `private` (a member and its comma, or nothing) in its place.
-fn write(key: &PublicKey, private: &str) -> String {
-    let kid = jcs::to_vec(key.kid(), &Options::default()).expect("a string has canonical text");
-    let kid = String::from_utf8(kid).expect("canonical text is UTF-8");
-    let mut jwk = String::with_capacity(320 + kid.len());
-    let (crv, kty) = match key.algorithm() {
-        Algorithm::EdDsa => ("Ed25519", "OKP"),
-        Algorithm::Es256k => ("secp256k1", "EC"),
-    };
-    for text in [
-        "{\"alg\":\"",
-        key.algorithm().name(),
-        "\",\"crv\":\"",
-        crv,
-        "\",",
-        private,
-        "\"kid\":",
-        &kid,
-        ",\"kty\":\"",
-        kty,
-    ] {
-        jwk.push_str(text);
-    }
-    match key.algorithm() {
-        Algorithm::EdDsa => push(&mut jwk, "x", key.bytes()),
-        Algorithm::Es256k => {
-            let coordinates = es256k::coordinates(key.bytes());
-            push(&mut jwk, "x", &coordinates[..32]);
-            push(&mut jwk, "y", &coordinates[32..]);
+/// The public key in its one spelling.
+fn public_bytes(object: Object<'_>, key_type: KeyType) -> Result<Vec<u8>> {
+    match key_type.field_length() {
+        Some(_) if key_type == KeyType::Ed25519 => Ok(fixed(object, "x", 32)?.to_vec()),
+        Some(length) => {
+            key_type.point(&[&[4][..], &fixed(object, "x", length)?, &fixed(object, "y", length)?].concat())
         }
-    }
-    jwk.push_str("\"}");
-    jwk
-}
-
-fn push(jwk: &mut String, name: &str, bytes: &[u8]) {
-    for text in ["\",\"", name, "\":\"", &to_base64url(bytes)] {
-        jwk.push_str(text);
+        None => Err(Error::new(Code::KeyUnsupported, "this type of key is not supported")),
     }
 }
 
-/// `use`, `key_ops` and `alg` (RFC 7517 sections 4.2 to 4.4) must allow signing or verifying with this algorithm.
-fn enforce_use(object: Object<'_>, algorithm: Algorithm, part: Part) -> Result<()> {
+/// The algorithm that the JWK names, which must be one of its type (RFC 7517 section 4.4).
+fn named(object: Object<'_>, key_type: KeyType) -> Result<Option<Algorithm>> {
+    member(object, "alg")?.map(|name| algorithm_of(name, key_type.algorithms())).transpose()
+}
+
+fn algorithm_of(name: &str, permitted: AlgorithmSet) -> Result<Algorithm> {
+    name.parse()
+        .ok()
+        .filter(|algorithm| permitted.contains(*algorithm))
+        .ok_or_else(|| Error::new(Code::KeyUseForbidden, "the alg of the JWK is not one of its type of key"))
+}
+
+/// `use` and `key_ops` (RFC 7517 sections 4.2 and 4.3) must allow these operations.
+fn enforce_use(object: Object<'_>, needed: &[&str]) -> Result<()> {
     let forbidden = |message: &'static str| Err(Error::new(Code::KeyUseForbidden, message));
     if member(object, "use")?.is_some_and(|usage| usage != "sig") {
         return forbidden("the JWK is not for signatures");
@@ -128,27 +131,37 @@ fn enforce_use(object: Object<'_>, algorithm: Algorithm, part: Part) -> Result<(
                 return Err(malformed("key_ops names an operation twice"));
             }
         }
-        let needed = if part == Part::Private { "sign" } else { "verify" };
-        if !names.contains(needed) {
+        if !needed.iter().all(|operation| names.contains(*operation)) {
             return forbidden("key_ops does not allow the operation");
         }
     }
-    match member(object, "alg")? {
-        Some(name) if name.parse() != Ok(algorithm) => {
-            forbidden("the alg of the JWK is not that of its curve")
-        }
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
-/// A member of exactly 32 bytes in base64url.
-fn coordinate(object: Object<'_>, name: &'static str) -> Result<[u8; 32]> {
+fn kid(object: Object<'_>) -> Result<Option<String>> {
+    object.member("kid").map(text_of).transpose()
+}
+
+/// A member of exactly `length` bytes in base64url.
+fn fixed(object: Object<'_>, name: &'static str, length: usize) -> Result<Secret> {
+    let value = bytes(object, name)?;
+    if value.len() != length {
+        return Err(malformed("a member of the JWK is not of the length that its curve has")
+            .with_text("member", name)
+            .with_number("expected", length));
+    }
+    Ok(value)
+}
+
+/// A member in base64url.
+fn bytes(object: Object<'_>, name: &'static str) -> Result<Secret> {
     let text = required(object, name)?;
-    let mut buffer = Zeroizing::new(vec![0; text.len()]);
-    let bytes = from_base64url_into(text, &mut buffer)
-        .ok_or_else(|| malformed("a member of the JWK is not base64url").with_text("member", name))?;
-    <[u8; 32]>::try_from(bytes)
-        .map_err(|_| malformed("a member of the JWK is not 32 bytes long").with_text("member", name))
+    let mut buffer = Secret::new(vec![0; text.len()]);
+    let length = from_base64url_into(text, &mut buffer)
+        .ok_or_else(|| malformed("a member of the JWK is not base64url").with_text("member", name))?
+        .len();
+    buffer.truncate(length);
+    Ok(buffer)
 }
 
 fn required<'a>(object: Object<'a>, name: &'static str) -> Result<&'a str> {

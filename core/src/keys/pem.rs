@@ -9,7 +9,7 @@ use sec1::EcPrivateKey;
 use zeroize::Zeroizing;
 
 use super::{MAX_KEY_BYTES, PublicKey};
-use crate::algorithms::{Algorithm, Secret, es256k};
+use crate::algorithms::{KeyType, Secret, es256k};
 use crate::error::{Code, Error, Result};
 
 /// id-Ed25519 (RFC 8410).
@@ -19,8 +19,8 @@ const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10
 /// secp256k1 (SEC 2).
 const SECP256K1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.10");
 
-/// The algorithm, the secret and, where the file carries one, the public key in its one spelling.
-pub(super) fn read_private(pem: &[u8]) -> Result<(Algorithm, Secret, Option<Vec<u8>>)> {
+/// The type, the secret and, where the file carries one, the public key in its one spelling.
+pub(super) fn read_private(pem: &[u8]) -> Result<(KeyType, Secret, Option<Vec<u8>>)> {
     let text = pem_text(pem)?;
     // A buffer of our own, so that what was decoded before a fault is cleared, too.
     let mut buffer = Zeroizing::new(vec![0; text.len()]);
@@ -33,36 +33,37 @@ pub(super) fn read_private(pem: &[u8]) -> Result<(Algorithm, Secret, Option<Vec<
         ));
     }
     let info = PrivateKeyInfoRef::from_der(document).map_err(|_| malformed("not a PKCS#8 key"))?;
-    let algorithm = algorithm_of(info.algorithm)?;
+    let key_type = key_type_of(info.algorithm)?;
     let inner = info.private_key.as_bytes();
     let public = info
         .public_key
         .map(|bits: BitStringRef<'_>| bits.as_bytes().ok_or_else(|| malformed("not a public key")))
         .transpose()?;
-    match algorithm {
-        Algorithm::EdDsa => {
+    match key_type {
+        KeyType::Ed25519 => {
             // RFC 8410 section 7: the private key is an OCTET STRING inside the OCTET STRING.
             let seed = <&OctetStringRef>::from_der(inner).map_err(|_| malformed("not an Ed25519 seed"))?;
-            Ok((algorithm, secret_of(seed.as_bytes())?, public.map(<[u8]>::to_vec)))
+            Ok((key_type, secret_of(seed.as_bytes())?, public.map(<[u8]>::to_vec)))
         }
-        Algorithm::Es256k => {
+        KeyType::Secp256k1 => {
             let key = EcPrivateKey::from_der(inner).map_err(|_| malformed("not an EC private key"))?;
             if key.parameters.is_some_and(|curve| curve.named_curve() != Some(SECP256K1)) {
                 return Err(malformed("the curve of the EC private key is not that of its envelope"));
             }
+            let point = |bytes| key_type.point(bytes);
             // Version 2 has a place for the public key, and so has the EC private key inside.
-            let (outer, inner) =
-                (public.map(compressed).transpose()?, key.public_key.map(compressed).transpose()?);
+            let (outer, inner) = (public.map(point).transpose()?, key.public_key.map(point).transpose()?);
             if outer.is_some() && inner.is_some() && outer != inner {
                 return Err(Error::new(Code::KeyMismatch, "the file names two public keys"));
             }
-            Ok((algorithm, secret_of(key.private_key)?, outer.or(inner)))
+            Ok((key_type, secret_of(key.private_key)?, outer.or(inner)))
         }
+        _ => Err(unsupported()),
     }
 }
 
-/// The algorithm and the public key in its one spelling.
-pub(super) fn read_public(pem: &[u8]) -> Result<(Algorithm, Vec<u8>)> {
+/// The type and the public key in its one spelling.
+pub(super) fn read_public(pem: &[u8]) -> Result<(KeyType, Vec<u8>)> {
     let text = pem_text(pem)?;
     let (label, document) = Document::from_pem(text).map_err(|_| malformed("not a PEM file"))?;
     if label != "PUBLIC KEY" {
@@ -70,30 +71,32 @@ pub(super) fn read_public(pem: &[u8]) -> Result<(Algorithm, Vec<u8>)> {
     }
     let info =
         SubjectPublicKeyInfoRef::from_der(document.as_bytes()).map_err(|_| malformed("not an SPKI key"))?;
-    let algorithm = algorithm_of(info.algorithm)?;
+    let key_type = key_type_of(info.algorithm)?;
     let bytes = info.subject_public_key.as_bytes().ok_or_else(|| malformed("not an SPKI key"))?;
-    match algorithm {
-        Algorithm::EdDsa => Ok((algorithm, bytes.to_vec())),
-        Algorithm::Es256k => Ok((algorithm, compressed(bytes)?)),
+    match key_type {
+        KeyType::Ed25519 => Ok((key_type, bytes.to_vec())),
+        KeyType::Secp256k1 => Ok((key_type, key_type.point(bytes)?)),
+        _ => Err(unsupported()),
     }
 }
 
 /// PKCS#8 version 1: the version that every reader opens.
-pub(super) fn write_private(key: &PublicKey, secret: &Secret) -> Zeroizing<Vec<u8>> {
+pub(super) fn write_private(key: &PublicKey, secret: &[u8]) -> Zeroizing<Vec<u8>> {
     let curve = AnyRef::from(&SECP256K1);
-    let document = match key.algorithm() {
-        Algorithm::EdDsa => {
-            let seed = OctetStringRef::new(&secret[..]).expect("32 bytes fit an OCTET STRING");
+    let document = match key.key_type() {
+        KeyType::Ed25519 => {
+            let seed = OctetStringRef::new(secret).expect("32 bytes fit an OCTET STRING");
             let seed = Zeroizing::new(seed.to_der().expect("an OCTET STRING has DER"));
             envelope(AlgorithmIdentifierRef { oid: ED25519, parameters: None }, &seed)
         }
-        Algorithm::Es256k => {
+        KeyType::Secp256k1 => {
             let mut point = [4; 65];
             point[1..].copy_from_slice(&es256k::coordinates(key.bytes()));
-            let inner = EcPrivateKey { private_key: &secret[..], parameters: None, public_key: Some(&point) };
+            let inner = EcPrivateKey { private_key: secret, parameters: None, public_key: Some(&point) };
             let inner = Zeroizing::new(inner.to_der().expect("an EC private key has DER"));
             envelope(AlgorithmIdentifierRef { oid: EC_PUBLIC_KEY, parameters: Some(curve) }, &inner)
         }
+        _ => unreachable!("no such key can be made"),
     };
     let pem = document.to_pem("PRIVATE KEY", LineEnding::LF).expect("DER has PEM");
     Zeroizing::new(pem.as_bytes().to_vec())
@@ -102,12 +105,13 @@ pub(super) fn write_private(key: &PublicKey, secret: &Secret) -> Zeroizing<Vec<u
 /// SPKI; a secp256k1 point is written uncompressed, which every reader opens.
 pub(super) fn write_public(key: &PublicKey) -> Vec<u8> {
     let curve = AnyRef::from(&SECP256K1);
-    let (algorithm, bytes) = match key.algorithm() {
-        Algorithm::EdDsa => (AlgorithmIdentifierRef { oid: ED25519, parameters: None }, key.bytes().to_vec()),
-        Algorithm::Es256k => (
+    let (algorithm, bytes) = match key.key_type() {
+        KeyType::Ed25519 => (AlgorithmIdentifierRef { oid: ED25519, parameters: None }, key.bytes().to_vec()),
+        KeyType::Secp256k1 => (
             AlgorithmIdentifierRef { oid: EC_PUBLIC_KEY, parameters: Some(curve) },
             [&[4][..], &es256k::coordinates(key.bytes())].concat(),
         ),
+        _ => unreachable!("no such key can be made"),
     };
     let subject_public_key = BitStringRef::from_bytes(&bytes).expect("a key fits a BIT STRING");
     let document = Document::encode_msg(&SubjectPublicKeyInfoRef { algorithm, subject_public_key })
@@ -122,34 +126,24 @@ fn envelope(algorithm: AlgorithmIdentifierRef<'_>, inner: &[u8]) -> SecretDocume
     SecretDocument::encode_msg(&info).expect("a PKCS#8 key has DER")
 }
 
-fn algorithm_of(identifier: AlgorithmIdentifierRef<'_>) -> Result<Algorithm> {
-    let unsupported = || Error::new(Code::KeyUnsupported, "the key is not Ed25519 or secp256k1");
+fn key_type_of(identifier: AlgorithmIdentifierRef<'_>) -> Result<KeyType> {
     match (identifier.oid, identifier.parameters) {
-        (ED25519, None) => Ok(Algorithm::EdDsa),
+        (ED25519, None) => Ok(KeyType::Ed25519),
         (ED25519, Some(_)) => Err(malformed("an Ed25519 key has no parameters")),
         (EC_PUBLIC_KEY, Some(curve)) => match curve.decode_as::<ObjectIdentifier>() {
-            Ok(SECP256K1) => Ok(Algorithm::Es256k),
+            Ok(SECP256K1) => Ok(KeyType::Secp256k1),
             _ => Err(unsupported()),
         },
         _ => Err(unsupported()),
     }
 }
 
-/// PEM and DER carry points in compressed or uncompressed form; the project has one spelling.
-fn compressed(point: &[u8]) -> Result<Vec<u8>> {
-    match point {
-        [2 | 3, ..] if point.len() == 33 => Ok(point.to_vec()),
-        [4, coordinates @ ..] if coordinates.len() == 64 => {
-            let (x, y) = coordinates.split_at(32);
-            let array = |half: &[u8]| <[u8; 32]>::try_from(half).expect("half of 64 bytes");
-            Ok(es256k::compress(&array(x), &array(y))?.to_vec())
-        }
-        _ => Err(malformed("not a secp256k1 point")),
-    }
-}
-
 fn secret_of(bytes: &[u8]) -> Result<Secret> {
-    <[u8; 32]>::try_from(bytes).map(Zeroizing::new).map_err(|_| malformed("a private key is 32 bytes long"))
+    if bytes.len() == 32 {
+        Ok(Secret::new(bytes.to_vec()))
+    } else {
+        Err(malformed("a private key is 32 bytes long"))
+    }
 }
 
 fn pem_text(pem: &[u8]) -> Result<&str> {
@@ -160,6 +154,10 @@ fn pem_text(pem: &[u8]) -> Result<&str> {
     std::str::from_utf8(pem.trim_ascii_end()).map_err(|_| malformed("not a PEM file"))
 }
 
+fn unsupported() -> Error {
+    Error::new(Code::KeyUnsupported, "the key is not Ed25519 or secp256k1")
+}
+
 fn malformed(message: &'static str) -> Error {
     Error::new(Code::KeyMalformed, message)
 }
@@ -167,6 +165,7 @@ fn malformed(message: &'static str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::algorithms::Algorithm;
     use crate::keys::SigningKey;
 
     /// A version 2 file of a secp256k1 key with a public key in its envelope.
@@ -189,7 +188,7 @@ mod tests {
         let key =
             |byte: &str| SigningKey::from_hex(Algorithm::Es256k, byte.repeat(32).as_bytes()).expect("a key");
         let (right, wrong) = (key("07"), key("08"));
-        let (right, wrong) = (right.public_key(), wrong.public_key());
+        let (right, wrong) = (right.public_key().expect("a pair"), wrong.public_key().expect("a pair"));
         let code = |pem: Vec<u8>| SigningKey::from_pem(&pem).map(drop).map_err(|error| error.code());
         assert_eq!(code(version_2(None, right)), Ok(()));
         assert_eq!(code(version_2(Some(right), right)), Ok(()));
@@ -201,10 +200,10 @@ mod tests {
     #[test]
     fn white_space_behind_the_last_line_does_not_matter() {
         let key = SigningKey::from_hex(Algorithm::EdDsa, "07".repeat(32).as_bytes()).expect("a key");
-        let pem = String::from_utf8(key.to_pem().to_vec()).expect("UTF-8");
+        let pem = String::from_utf8(key.to_pem().expect("a pair").to_vec()).expect("UTF-8");
         for text in [pem.trim_end().to_owned(), format!("{pem}\n"), pem.replace('\n', "\r\n") + " \t\r\n"] {
             let again = SigningKey::from_pem(text.as_bytes()).expect("a key");
-            assert_eq!(again.public_key().thumbprint(), key.public_key().thumbprint());
+            assert_eq!(again.kid(), key.kid());
         }
         assert_eq!(
             SigningKey::from_pem(&[pem.as_bytes(), b"x"].concat()).expect_err("refused").code(),

@@ -2,7 +2,6 @@
 
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair as _, ParsedPublicKey};
 
-use crate::algorithms::Secret;
 use crate::error::{Code, Error, Result};
 
 /// A key pair; AWS-LC wipes it when it is freed.
@@ -11,8 +10,8 @@ pub(super) struct SigningKey(Ed25519KeyPair);
 pub(super) struct PublicKey(ParsedPublicKey);
 
 impl SigningKey {
-    pub(super) fn new(seed: &Secret) -> Result<Self> {
-        Ed25519KeyPair::from_seed_unchecked(&seed[..])
+    pub(super) fn new(seed: &[u8; 32]) -> Result<Self> {
+        Ed25519KeyPair::from_seed_unchecked(seed)
             .map(Self)
             .map_err(|_| Error::new(Code::KeyMalformed, "not an Ed25519 private key"))
     }

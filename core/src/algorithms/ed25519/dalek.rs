@@ -2,7 +2,6 @@
 
 use ed25519_dalek::{Signature, Signer as _, VerifyingKey};
 
-use crate::algorithms::Secret;
 use crate::error::{Code, Error, Result};
 
 /// A key pair, zeroed when dropped.
@@ -12,7 +11,7 @@ pub(super) struct PublicKey(VerifyingKey);
 
 impl SigningKey {
     #[expect(clippy::unnecessary_wraps, reason = "the other engine can refuse")]
-    pub(super) fn new(seed: &Secret) -> Result<Self> {
+    pub(super) fn new(seed: &[u8; 32]) -> Result<Self> {
         Ok(Self(ed25519_dalek::SigningKey::from_bytes(seed)))
     }
 

@@ -1,0 +1,424 @@
+//! Private keys.
+
+use std::fmt;
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use super::public::hex_unsupported;
+use super::{PublicKey, jwk, jwk_writer, pem, symmetric};
+use crate::algorithms::hmac::{self, MacKey};
+use crate::algorithms::{Algorithm, AlgorithmSet, KeyPair, KeyType, Secret};
+use crate::error::{Code, Error, Result};
+
+/// A private key that signs: the private half of a pair, or a symmetric key, which also verifies. Cheap to clone, safe
+/// to share between threads.
+///
+/// The secret is zeroed when the last clone is dropped and is never printed: `Debug` shows `[secret]`.
+#[derive(Clone)]
+pub struct SigningKey {
+    secret: Arc<Secret>,
+    kind: Kind,
+}
+
+#[derive(Clone)]
+enum Kind {
+    Asymmetric { pair: Arc<dyn KeyPair>, public: PublicKey },
+    Symmetric { mac: Arc<MacKey>, permitted: AlgorithmSet, kid: Option<Arc<str>> },
+}
+
+impl SigningKey {
+    /// A new key from the random bytes of the operating system. A symmetric key is as long as the hash, and has no
+    /// `kid`.
+    ///
+    /// # Errors
+    /// `algorithm_unsupported` (by this build), `random_unavailable`.
+    pub fn generate(algorithm: Algorithm) -> Result<Self> {
+        Self::generate_with(algorithm, None)
+    }
+
+    /// As [`generate`](Self::generate), with a `kid`.
+    ///
+    /// # Errors
+    /// As [`generate`](Self::generate).
+    pub fn generate_with(algorithm: Algorithm, kid: Option<&str>) -> Result<Self> {
+        let kid = kid.map(str::to_owned);
+        let Some(key_type) = algorithm.key_type() else {
+            let secret = random(hmac::hash_length(algorithm))?;
+            return Ok(Self::of_secret(secret, AlgorithmSet::of(&[algorithm]), kid));
+        };
+        if !matches!(key_type, KeyType::Ed25519 | KeyType::Secp256k1) {
+            return Err(Error::new(Code::AlgorithmUnsupported, "this build has no such keys"));
+        }
+        loop {
+            // A secp256k1 scalar above the group order is drawn about once in 2^128 times.
+            if let Ok(key) = Self::new(key_type, random(32)?, kid.clone()) {
+                return key.bound_to(algorithm);
+            }
+        }
+    }
+
+    /// The private key in a JWK (RFC 7517, RFC 7518 section 6, RFC 8037 section 2, RFC 8812 section 3). Symmetric keys
+    /// are read by [`symmetric_from_jwk`](Self::symmetric_from_jwk) alone.
+    ///
+    /// # Errors
+    /// The codes of the reader; `key_malformed`, `key_unsupported`, `key_weak`, `key_mismatch` (the public part is not
+    /// that of the private one), `key_use_forbidden`.
+    pub fn from_jwk(jwk: &[u8]) -> Result<Self> {
+        jwk::read_private(jwk)
+    }
+
+    /// The private key in an unencrypted PKCS#8 PEM file, version 1 or 2 (RFC 5958, RFC 7468).
+    ///
+    /// # Errors
+    /// `key_malformed`, `key_unsupported`, `key_weak`, `key_mismatch`, `too_large`.
+    pub fn from_pem(pem: &[u8]) -> Result<Self> {
+        let (key_type, secret, public) = pem::read_private(pem)?;
+        let key = Self::new(key_type, secret, None)?;
+        match public {
+            Some(public) => key.matches(&public),
+            None => Ok(key),
+        }
+    }
+
+    /// The private key of 64 lower-case hex digits: an Ed25519 seed or a secp256k1 scalar.
+    ///
+    /// # Errors
+    /// `key_malformed`, `algorithm_unsupported` (another algorithm).
+    pub fn from_hex(algorithm: Algorithm, hex: &[u8]) -> Result<Self> {
+        let key_type = match algorithm.key_type() {
+            Some(key_type @ (KeyType::Ed25519 | KeyType::Secp256k1)) => key_type,
+            _ => return Err(hex_unsupported()),
+        };
+        let mut secret = Secret::new(vec![0; 32]);
+        if hex.iter().any(u8::is_ascii_uppercase) || hex::decode_to_slice(hex, &mut secret).is_err() {
+            return Err(Error::new(Code::KeyMalformed, "a private key is 64 lower-case hex digits"));
+        }
+        Self::new(key_type, secret, None)
+    }
+
+    /// The symmetric key that `secret` is, for one algorithm of HMAC. This and
+    /// [`symmetric_from_jwk`](Self::symmetric_from_jwk) are the only ways to it, and a secret that is a key of another
+    /// kind (PEM, DER, JWK, a line of OpenSSH) is refused: with a public key as the secret anybody could sign.
+    ///
+    /// # Errors
+    /// `algorithm_unsupported` (no HMAC), `key_malformed` (empty), `key_weak` (shorter than the hash),
+    /// `key_use_forbidden` (a key of another kind), `too_large`.
+    pub fn symmetric(algorithm: Algorithm, secret: &[u8], kid: Option<&str>) -> Result<Self> {
+        symmetric::check(algorithm, secret)?;
+        let permitted = AlgorithmSet::of(&[algorithm]);
+        Ok(Self::of_secret(Secret::new(secret.to_vec()), permitted, kid.map(str::to_owned)))
+    }
+
+    /// The symmetric key in a JWK with `kty` `oct` (RFC 7518 section 6.4). Without `alg` it permits every HMAC whose
+    /// hash is not longer than the key.
+    ///
+    /// # Errors
+    /// The codes of the reader; `key_malformed`, `key_unsupported` (another `kty`), `key_weak`, `key_use_forbidden`.
+    pub fn symmetric_from_jwk(jwk: &[u8]) -> Result<Self> {
+        jwk::read_symmetric(jwk)
+    }
+
+    pub(super) fn new(key_type: KeyType, secret: Secret, kid: Option<String>) -> Result<Self> {
+        let pair = key_type.key_pair(&secret)?;
+        let public = PublicKey::new(key_type, pair.public(), kid)?;
+        Ok(Self { secret: Arc::new(secret), kind: Kind::Asymmetric { pair, public } })
+    }
+
+    pub(super) fn of_secret(secret: Secret, permitted: AlgorithmSet, kid: Option<String>) -> Self {
+        let mac = Arc::new(MacKey::new(&secret));
+        let kid = kid.map(Arc::from);
+        Self { secret: Arc::new(secret), kind: Kind::Symmetric { mac, permitted, kid } }
+    }
+
+    pub(super) fn matches(self, public: &[u8]) -> Result<Self> {
+        if self.public_key().is_some_and(|key| key.bytes() == public) {
+            Ok(self)
+        } else {
+            Err(Error::new(Code::KeyMismatch, "the public part is not that of the private part"))
+        }
+    }
+
+    /// The same key, which permits `algorithm` alone.
+    ///
+    /// # Errors
+    /// `algorithm_mismatch`: it does not permit it now.
+    pub fn bound_to(self, algorithm: Algorithm) -> Result<Self> {
+        let kind = match self.kind {
+            Kind::Asymmetric { pair, public } => {
+                Kind::Asymmetric { pair, public: public.bound_to(algorithm)? }
+            }
+            Kind::Symmetric { mac, permitted, kid } if permitted.contains(algorithm) => {
+                Kind::Symmetric { mac, permitted: AlgorithmSet::of(&[algorithm]), kid }
+            }
+            Kind::Symmetric { .. } => return Err(mismatch()),
+        };
+        Ok(Self { secret: self.secret, kind })
+    }
+
+    /// The canonical private JWK: the public one and the private members of its type; of a symmetric key `k`, `kty`
+    /// and, where it has them, `alg` and `kid`.
+    #[must_use]
+    pub fn to_jwk(&self) -> Zeroizing<Vec<u8>> {
+        match &self.kind {
+            Kind::Asymmetric { public, .. } => jwk_writer::private(public, &[("d", &self.secret)]),
+            Kind::Symmetric { permitted, kid, .. } => {
+                jwk_writer::symmetric(permitted.only().map(Algorithm::name), kid.as_deref(), &self.secret)
+            }
+        }
+    }
+
+    /// PKCS#8 version 1 PEM, which OpenSSL, Node and Python open.
+    ///
+    /// # Errors
+    /// `key_unsupported`: the key is symmetric.
+    pub fn to_pem(&self) -> Result<Zeroizing<Vec<u8>>> {
+        let public = self.asymmetric()?;
+        Ok(pem::write_private(public, &self.secret))
+    }
+
+    /// 64 lower-case hex digits, as [`from_hex`](Self::from_hex) reads them.
+    ///
+    /// # Errors
+    /// `key_unsupported`: the key is not Ed25519 or secp256k1.
+    pub fn to_hex(&self) -> Result<Zeroizing<Vec<u8>>> {
+        self.asymmetric()?.to_hex()?;
+        let mut digits = Zeroizing::new(vec![0; 64]);
+        hex::encode_to_slice(&**self.secret, &mut digits[..]).expect("64 digits hold 32 bytes");
+        Ok(digits)
+    }
+
+    /// The public key; `None` for a symmetric key, which has none.
+    #[must_use]
+    pub fn public_key(&self) -> Option<&PublicKey> {
+        match &self.kind {
+            Kind::Asymmetric { public, .. } => Some(public),
+            Kind::Symmetric { .. } => None,
+        }
+    }
+
+    /// The algorithm it signs with where no other is named: of those that it permits, RS256 or HS256.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.permitted().first().expect("a key permits an algorithm")
+    }
+
+    /// Whether it may sign with `algorithm`.
+    #[must_use]
+    pub fn permits(&self, algorithm: Algorithm) -> bool {
+        self.permitted().contains(algorithm)
+    }
+
+    /// The key id: the `kid` that the key was given; else, where it has a public key, the thumbprint of that. A hash of
+    /// a symmetric key is never published.
+    #[must_use]
+    pub fn kid(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Asymmetric { public, .. } => Some(public.kid()),
+            Kind::Symmetric { kid, .. } => kid.as_deref(),
+        }
+    }
+
+    /// Signs `message` with the algorithm of the key.
+    #[must_use]
+    pub fn sign(&self, message: &[u8]) -> Vec<u8> {
+        self.signature(self.algorithm(), message)
+    }
+
+    /// Signs `message` with `algorithm`.
+    ///
+    /// # Errors
+    /// `algorithm_mismatch`: the key does not permit it.
+    pub fn sign_with(&self, algorithm: Algorithm, message: &[u8]) -> Result<Vec<u8>> {
+        if self.permits(algorithm) { Ok(self.signature(algorithm, message)) } else { Err(mismatch()) }
+    }
+
+    /// Checks in constant time that `signature` is one of this symmetric key over `message`.
+    ///
+    /// # Errors
+    /// `key_unsupported` (the key is not symmetric: its public key verifies), `algorithm_mismatch`,
+    /// `signature_malformed`, `signature_invalid`.
+    pub fn verify_with(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> Result<()> {
+        match &self.kind {
+            Kind::Symmetric { mac, permitted, .. } if permitted.contains(algorithm) => {
+                mac.verify(algorithm, message, signature)
+            }
+            Kind::Symmetric { .. } => Err(mismatch()),
+            Kind::Asymmetric { .. } => {
+                Err(Error::new(Code::KeyUnsupported, "the public key verifies, not the private one"))
+            }
+        }
+    }
+
+    pub(crate) fn permitted(&self) -> AlgorithmSet {
+        match &self.kind {
+            Kind::Asymmetric { public, .. } => public.permitted(),
+            Kind::Symmetric { permitted, .. } => *permitted,
+        }
+    }
+
+    /// The public key, for what symmetric keys cannot do.
+    fn asymmetric(&self) -> Result<&PublicKey> {
+        self.public_key().ok_or_else(|| {
+            Error::new(Code::KeyUnsupported, "a symmetric key has no such form, and no public key")
+        })
+    }
+
+    fn signature(&self, algorithm: Algorithm, message: &[u8]) -> Vec<u8> {
+        match &self.kind {
+            Kind::Asymmetric { pair, .. } => pair.sign(algorithm, message),
+            Kind::Symmetric { mac, .. } => mac.sign(algorithm, message),
+        }
+    }
+
+    pub(super) fn secret(&self) -> &[u8] {
+        &self.secret
+    }
+}
+
+fn random(length: usize) -> Result<Secret> {
+    let mut secret = Secret::new(vec![0; length]);
+    getrandom::fill(&mut secret).map_err(|_| Error::new(Code::RandomUnavailable, "no random bytes"))?;
+    Ok(secret)
+}
+
+fn mismatch() -> Error {
+    Error::new(Code::AlgorithmMismatch, "the key is not one of this algorithm")
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "SigningKey({}, kid={:?}, [secret])", self.algorithm(), self.kid())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::encoding;
+
+    #[test]
+    fn a_key_survives_every_form() {
+        for algorithm in [Algorithm::EdDsa, Algorithm::Es256k] {
+            let key = SigningKey::generate(algorithm).expect("random bytes");
+            let public = key.public_key().expect("a pair");
+            for other in [
+                SigningKey::from_jwk(&key.to_jwk()),
+                SigningKey::from_pem(&key.to_pem().expect("a pair")),
+                SigningKey::from_hex(algorithm, &key.to_hex().expect("32 bytes")),
+            ] {
+                let other = other.expect("our own form");
+                assert_eq!(other.public_key().expect("a pair").bytes(), public.bytes());
+                assert_eq!(other.to_hex(), key.to_hex());
+            }
+            for other in [
+                PublicKey::from_jwk(&public.to_jwk()),
+                PublicKey::from_pem(&public.to_pem()),
+                PublicKey::from_hex(algorithm, public.to_hex().expect("32 bytes").as_bytes()),
+            ] {
+                assert_eq!(other.expect("our own form").bytes(), public.bytes());
+            }
+        }
+    }
+
+    #[test]
+    fn the_secret_is_not_printed() {
+        let key = SigningKey::generate(Algorithm::Es256k).expect("random bytes");
+        let printed = format!("{key:?}");
+        assert!(printed.ends_with("[secret])"), "{printed}");
+        assert!(!printed.contains(std::str::from_utf8(&key.to_hex().expect("32 bytes")).expect("hex")));
+    }
+
+    #[test]
+    fn the_public_part_must_be_the_right_one() {
+        let one = SigningKey::generate(Algorithm::EdDsa).expect("random bytes");
+        let two = SigningKey::generate(Algorithm::EdDsa).expect("random bytes");
+        let jwk = jwk_writer::private(two.public_key().expect("a pair"), &[("d", one.secret())]);
+        assert_eq!(SigningKey::from_jwk(&jwk).expect_err("refused").code(), Code::KeyMismatch);
+    }
+
+    #[test]
+    fn a_symmetric_key_signs_and_verifies() {
+        const LENGTHS: [(usize, &[Algorithm]); 4] = [
+            (32, &[Algorithm::Hs256]),
+            (48, &[Algorithm::Hs256, Algorithm::Hs384]),
+            (64, &[Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512]),
+            (200, &[Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512]),
+        ];
+        for (length, permitted) in LENGTHS {
+            let secret = encoding::to_base64url(&vec![7; length]);
+            let jwk = format!(r#"{{"kty":"oct","k":"{secret}"}}"#);
+            let key = SigningKey::symmetric_from_jwk(jwk.as_bytes()).expect("a secret");
+            assert_eq!((key.kid(), key.algorithm()), (None, Algorithm::Hs256));
+            for algorithm in Algorithm::ALL {
+                let signature = key.sign_with(algorithm, b"message");
+                assert_eq!(signature.is_ok(), permitted.contains(&algorithm), "{length} {algorithm}");
+                let Ok(signature) = signature else { continue };
+                assert_eq!(key.verify_with(algorithm, b"message", &signature), Ok(()));
+                let code = |message: &[u8], signature: &[u8]| {
+                    key.verify_with(algorithm, message, signature).expect_err("refused").code()
+                };
+                assert_eq!(code(b"massage", &signature), Code::SignatureInvalid);
+                assert_eq!(code(b"message", &signature[1..]), Code::SignatureMalformed);
+                let bound = key.clone().bound_to(algorithm).expect("permitted");
+                assert_eq!((bound.algorithm(), bound.sign(b"message")), (algorithm, signature));
+                let again = SigningKey::symmetric_from_jwk(&bound.to_jwk()).expect("our own form");
+                assert_eq!((again.permitted(), again.secret()), (bound.permitted(), bound.secret()));
+            }
+        }
+    }
+
+    #[test]
+    fn a_symmetric_key_is_no_pair() {
+        let key = SigningKey::symmetric(Algorithm::Hs256, &[7; 32], Some("k")).expect("a secret");
+        assert!(key.public_key().is_none());
+        assert_eq!(key.kid(), Some("k"));
+        assert_eq!(key.to_pem().expect_err("refused").code(), Code::KeyUnsupported);
+        assert_eq!(key.to_hex().expect_err("refused").code(), Code::KeyUnsupported);
+        let jwk = key.to_jwk();
+        assert_eq!(SigningKey::from_jwk(&jwk).expect_err("refused").code(), Code::KeyUseForbidden);
+        assert_eq!(PublicKey::from_jwk(&jwk).expect_err("refused").code(), Code::KeyUseForbidden);
+        assert_eq!(format!("{key:?}"), r#"SigningKey(HS256, kid=Some("k"), [secret])"#);
+    }
+
+    #[test]
+    fn a_jwk_of_a_symmetric_key_is_strict() {
+        let secret = encoding::to_base64url(&[7; 32]);
+        let pem = encoding::to_base64url(b"-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA");
+        for (members, code) in [
+            (r#""k":"""#.to_owned(), Code::KeyMalformed),
+            (r#""k":"AAAA""#.to_owned(), Code::KeyWeak),
+            (format!(r#""k":"{secret}=""#), Code::KeyMalformed),
+            (format!(r#""k":"{pem}""#), Code::KeyUseForbidden),
+            (format!(r#""k":"{secret}","alg":"HS384""#), Code::KeyWeak),
+            (format!(r#""k":"{secret}","alg":"A256GCM""#), Code::KeyUseForbidden),
+            (format!(r#""k":"{secret}","alg":"EdDSA""#), Code::KeyUseForbidden),
+            (format!(r#""k":"{secret}","use":"enc""#), Code::KeyUseForbidden),
+            (format!(r#""k":"{secret}","key_ops":["verify"]"#), Code::KeyUseForbidden),
+            (r#""k":1"#.to_owned(), Code::KeyMalformed),
+        ] {
+            let jwk = format!(r#"{{"kty":"oct",{members}}}"#);
+            let error = SigningKey::symmetric_from_jwk(jwk.as_bytes()).expect_err("refused");
+            assert_eq!(error.code(), code, "{members}");
+        }
+        let key = SigningKey::generate(Algorithm::EdDsa).expect("random bytes");
+        let error = SigningKey::symmetric_from_jwk(&key.to_jwk()).expect_err("refused");
+        assert_eq!(error.code(), Code::KeyUnsupported);
+    }
+
+    #[test]
+    fn a_key_is_made_for_its_algorithm() {
+        for algorithm in
+            [Algorithm::EdDsa, Algorithm::Es256k, Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512]
+        {
+            let key = SigningKey::generate_with(algorithm, Some("k")).expect("random bytes");
+            assert_eq!((key.algorithm(), key.kid()), (algorithm, Some("k")));
+            for other in Algorithm::ALL {
+                assert_eq!(key.permits(other), other == algorithm);
+                assert_eq!(key.clone().bound_to(other).is_ok(), other == algorithm);
+            }
+        }
+        let key = SigningKey::generate(Algorithm::Hs512).expect("random bytes");
+        assert_eq!((key.kid(), key.secret().len()), (None, 64));
+    }
+}
