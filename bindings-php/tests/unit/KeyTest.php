@@ -135,7 +135,6 @@ final class KeyTest extends TestCase
         foreach (
             [
                 fn () => new Verifier([]),
-                fn () => new Verifier([$key, $key]),
                 fn () => new Verifier([$key], 2),
                 fn () => new Verifier([$key], 0),
                 fn () => new Verifier([$key], -1),
@@ -144,5 +143,6 @@ final class KeyTest extends TestCase
         ) {
             $this->assertSame(Code::InvalidArgument, Refusal::of($call)->code());
         }
+        $this->assertSame(Code::DuplicateKid, Refusal::of(fn () => new Verifier([$key, $key]))->code());
     }
 }
