@@ -35,25 +35,34 @@ pub fn canonicalizer(data: &[u8]) {
 
 /// Keys in JWKs: what is read is written in a form that is read again, as the same key.
 pub fn jwk(data: &[u8]) {
-    if let Ok(key) = told(api::key_from_jwk(data)) {
-        same_signing_key(&key, api::key_from_jwk(&api::key_to_jwk(&key).expect("its own form")));
+    if let Ok(key) = told(api::key_from_jwk(data, None)) {
+        same_signing_key(&key, api::key_from_jwk(&api::key_to_jwk(&key).expect("its own form"), None));
         if let Ok(pem) = api::key_to_pem(&key) {
-            same_signing_key(&key, api::key_from_pem(&pem));
+            same_signing_key(&key, api::key_from_pem(&pem, None));
         }
     }
-    if let Ok(key) = told(api::public_key_from_jwk(data)) {
-        same_public_key(&key, api::public_key_from_jwk(&api::public_key_to_jwk(&key).expect("its own form")));
-        same_public_key(&key, api::public_key_from_pem(&api::public_key_to_pem(&key).expect("its own form")));
+    if let Ok(key) = told(api::public_key_from_jwk(data, None)) {
+        same_public_key(
+            &key,
+            api::public_key_from_jwk(&api::public_key_to_jwk(&key).expect("its own form"), None),
+        );
+        same_public_key(
+            &key,
+            api::public_key_from_pem(&api::public_key_to_pem(&key).expect("its own form"), None),
+        );
     }
 }
 
 /// Keys in PEM files.
 pub fn pem(data: &[u8]) {
-    if let Ok(key) = told(api::key_from_pem(data)) {
-        same_signing_key(&key, api::key_from_pem(&api::key_to_pem(&key).expect("its own form")));
+    if let Ok(key) = told(api::key_from_pem(data, None)) {
+        same_signing_key(&key, api::key_from_pem(&api::key_to_pem(&key).expect("its own form"), None));
     }
-    if let Ok(key) = told(api::public_key_from_pem(data)) {
-        same_public_key(&key, api::public_key_from_pem(&api::public_key_to_pem(&key).expect("its own form")));
+    if let Ok(key) = told(api::public_key_from_pem(data, None)) {
+        same_public_key(
+            &key,
+            api::public_key_from_pem(&api::public_key_to_pem(&key).expect("its own form"), None),
+        );
     }
 }
 
