@@ -15,9 +15,11 @@ pub use crate::jcs::{Numbers, Writer};
 pub use crate::keys::{Keyset, PublicKey, SigningKey, Verifier};
 use sha2::{Digest, Sha256};
 
+mod jws;
 mod keys;
 mod options;
 
+pub use jws::*;
 pub use keys::*;
 
 /// The version of this library, for example `0.1.0`; equal in every package of one release.

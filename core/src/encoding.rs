@@ -21,8 +21,13 @@ pub(crate) fn push_base64url(text: &mut Vec<u8>, bytes: &[u8]) {
 }
 
 /// The bytes of base64url text: no padding, no white space, zero trailing bits; `None` for anything else.
-pub(crate) fn from_base64url(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn from_base64url(text: impl AsRef<[u8]>) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
+}
+
+/// How many bytes base64url text of this length holds, if it is such text.
+pub(crate) fn decoded_length(text: usize) -> usize {
+    text / 4 * 3 + text % 4 * 3 / 4
 }
 
 /// As [`from_base64url`], into a buffer, which whoever decodes a secret clears: `None` leaves part of it there, too.
@@ -65,6 +70,17 @@ mod tests {
         assert_eq!(from_base64url("_w").as_deref(), Some(&[0xff][..]));
         for other in ["_w==", "_x", "_w\n", " _w", "/w", "_", "_w=", "_w "] {
             assert_eq!(from_base64url(other), None, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn base64url_has_the_length_that_its_text_tells() {
+        for length in 0..50 {
+            let mut text = b"x".to_vec();
+            push_base64url(&mut text, &vec![7; length]);
+            assert_eq!(text[1..], *to_base64url(&vec![7; length]).as_bytes());
+            assert_eq!(base64url_length(length), text.len() - 1);
+            assert_eq!(decoded_length(text.len() - 1), length);
         }
     }
 

@@ -35,6 +35,7 @@ use crate::error::Result;
 use crate::json::Limits;
 
 pub use serialize::to_vec;
+pub(crate) use string::write_string;
 pub use writer::Writer;
 
 /// Inputs and outputs longer than this are refused whatever [`Options::max_bytes`] says: 512 MiB.

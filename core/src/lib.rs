@@ -9,6 +9,7 @@ pub mod error;
 pub mod jcs;
 pub mod job;
 mod json;
+pub mod jws;
 pub mod keys;
 pub mod receipt;
 #[cfg(test)]

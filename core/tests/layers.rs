@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const ORDER: [&str; 13] = [
+const ORDER: [&str; 14] = [
     "testing",
     "error",
     "encoding",
@@ -13,6 +13,7 @@ const ORDER: [&str; 13] = [
     "algorithms",
     "keys",
     "document",
+    "jws",
     "job",
     "receipt",
     "api",

@@ -92,6 +92,14 @@ pub(crate) fn compress(point: &[u8]) -> Result<[u8; 33]> {
     }
 }
 
+/// Puts the low S in the place of a high one, where these are 64 bytes in range.
+pub(crate) fn normalize(signature: &mut [u8]) {
+    if let Ok(mut parsed) = Signature::from_compact(signature) {
+        parsed.normalize_s();
+        signature.copy_from_slice(&parsed.serialize_compact());
+    }
+}
+
 /// The coordinates x‖y of a compressed point that is known to be on the curve.
 pub(crate) fn coordinates(point: &[u8]) -> [u8; 64] {
     let point = secp256k1::PublicKey::from_slice(point).expect("the point was checked when the key was made");

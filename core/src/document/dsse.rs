@@ -26,7 +26,7 @@ pub fn to_dsse(document: &[u8], media_type: &str) -> Result<Vec<u8>> {
         format!("{{\"payload\":\"{}\",\"payloadType\":\"{media_type}\",\"signatures\":[", to_base64(&body))
             .into_bytes();
     for (index, entry) in entries.iter().enumerate() {
-        let signature = from_base64url(&entry.sig)
+        let signature = from_base64url(&*entry.sig)
             .ok_or_else(|| malformed("sig is not base64url", &format!("/signatures/{index}/sig")))?;
         if index > 0 {
             envelope.push(b',');

@@ -66,7 +66,7 @@ fn check(entry: &Entry<'_>, key: &TrustedKey, verifier: &Verifier, message: &[u8
     if !verifier.allows(algorithm) {
         return Err(Error::new(Code::AlgorithmNotAllowed, "the verifier does not allow the alg"));
     }
-    let signature = from_base64url(&entry.sig)
+    let signature = from_base64url(&*entry.sig)
         .ok_or_else(|| Error::new(Code::SignatureMalformed, "the signature is not base64url"))?;
     key.verify_with(algorithm, message, &signature, LowS::Required)
 }

@@ -2,6 +2,21 @@
 
 use crate::json::{WIDTH, special};
 
+/// Appends a string with its quotes.
+pub(crate) fn write_string(text: &str, out: &mut Vec<u8>) {
+    let mut rest = text.as_bytes();
+    out.push(b'"');
+    loop {
+        let (plain, special) = rest.split_at(plain_length(rest));
+        out.extend_from_slice(plain);
+        let Some((byte, behind)) = special.split_first() else { break };
+        let (text, length) = escape(*byte);
+        out.extend_from_slice(&text[..length]);
+        rest = behind;
+    }
+    out.push(b'"');
+}
+
 /// How many bytes from the start on need no escape. `text` is UTF-8.
 #[inline]
 pub(super) fn plain_length(text: &[u8]) -> usize {
@@ -81,6 +96,20 @@ mod tests {
             (0x1f, r"\u001f"),
         ] {
             assert_eq!(text(byte), expected);
+        }
+    }
+
+    #[test]
+    fn a_whole_string() {
+        for (text, expected) in [
+            ("", r#""""#),
+            ("plain", r#""plain""#),
+            ("é\u{7f}\u{2028}", "\"é\u{7f}\u{2028}\""),
+            ("\\\"\n\u{1}0123456789abcdef\"", r#""\\\"\n\u00010123456789abcdef\"""#),
+        ] {
+            let mut out = Vec::new();
+            write_string(text, &mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), expected);
         }
     }
 

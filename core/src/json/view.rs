@@ -50,6 +50,11 @@ impl<'a> Value<'a> {
 }
 
 impl<'a> Text<'a> {
+    /// The text as it stands, with its escapes.
+    pub(crate) fn raw(self) -> &'a [u8] {
+        self.0
+    }
+
     /// The string with its escapes resolved.
     pub(crate) fn to_text(self) -> Cow<'a, str> {
         let text = std::str::from_utf8(self.0).expect("canonical text is UTF-8");
@@ -69,6 +74,11 @@ impl<'a> Object<'a> {
     /// The object that canonical text holds, or `None` where it holds another value.
     pub(crate) fn parse(text: &'a [u8]) -> Option<Self> {
         (text.first() == Some(&b'{')).then_some(Self(text))
+    }
+
+    /// The canonical text of the object.
+    pub(crate) fn raw(self) -> &'a [u8] {
+        self.0
     }
 
     /// Every member in canonical order.

@@ -130,7 +130,6 @@ impl TrustedKey {
     }
 }
 
-#[expect(dead_code, reason = "what the verification of JWS asks for")]
 impl TrustedKey {
     /// The RFC 7638 thumbprint, where the key is public.
     pub(crate) fn thumbprint(&self) -> Option<&str> {

@@ -155,7 +155,6 @@ impl Verifier {
     }
 }
 
-#[expect(dead_code, reason = "what the verification of JWS asks for")]
 impl Verifier {
     /// Every trusted key.
     pub(crate) fn keys(&self) -> &[TrustedKey] {
