@@ -27,7 +27,7 @@ impl<'a> Number<'a> {
     pub(crate) fn read(source: &'a [u8], start: usize) -> Result<Self, Fault> {
         let first = start + usize::from(byte(source, start) == b'-');
         // Nearly every literal ends within one chunk: one mask finds both runs of digits.
-        let mask = scan::not_digit(&scan::load(source, first));
+        let mask = scan::ask(scan::not_digit, source, first);
         let integer = if mask == 0 { digits(source, first) } else { mask.trailing_zeros() as usize };
         if integer == 0 {
             return Err(no_digit(source, start, first));
@@ -115,7 +115,7 @@ impl<'a> Number<'a> {
 fn digits(source: &[u8], at: usize) -> usize {
     let mut end = at;
     loop {
-        let mask = scan::not_digit(&scan::load(source, end));
+        let mask = scan::ask(scan::not_digit, source, end);
         if mask != 0 {
             return end + mask.trailing_zeros() as usize - at;
         }

@@ -216,7 +216,7 @@ fn skip_white(input: &[u8], at: usize) -> usize {
 #[inline]
 fn skip_long_white(input: &[u8], mut at: usize) -> usize {
     loop {
-        let mask = scan::not_white(&scan::load(input, at));
+        let mask = scan::ask(scan::not_white, input, at);
         if mask != 0 {
             return at + mask.trailing_zeros() as usize;
         }

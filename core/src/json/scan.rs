@@ -24,6 +24,16 @@ pub(crate) fn load(input: &[u8], at: usize) -> Chunk {
     }
 }
 
+/// Asks a question about the bytes from `at` on, filled up as [`load`] fills them. They are not copied: from the input
+/// straight to a register is several cycles shorter than by way of an array.
+#[inline(always)]
+pub(crate) fn ask(question: impl Fn(&Chunk) -> u32, input: &[u8], at: usize) -> u32 {
+    match input.get(at..).and_then(<[u8]>::first_chunk) {
+        Some(chunk) => question(chunk),
+        None => question(&load_end(input, at)),
+    }
+}
+
 #[cold]
 #[inline(never)]
 fn load_end(input: &[u8], at: usize) -> Chunk {

@@ -39,7 +39,7 @@ pub(crate) fn read<'a>(
 ) -> Result<(Text<'a>, usize), Fault> {
     let mut end = start;
     loop {
-        let mask = scan::special(&scan::load(input, end));
+        let mask = scan::ask(scan::special, input, end);
         if mask != 0 {
             end += mask.trailing_zeros() as usize;
             break;
