@@ -26,6 +26,7 @@ mod order;
 mod pool;
 mod serialize;
 mod shapes;
+mod shortest;
 mod string;
 mod writer;
 

@@ -27,11 +27,11 @@ mod scan;
 mod string;
 pub(crate) mod view;
 
-pub(crate) use decimal::{Decimal, to_double};
+pub(crate) use decimal::{Decimal, long_decimal, to_double};
 pub(crate) use number::Number;
 pub(crate) use pointer::of_offset as pointer_at;
 pub(crate) use reader::{Limits, Reader, Sink};
-pub(crate) use scan::{WIDTH, special};
+pub(crate) use scan::{WIDE, WIDTH, special};
 pub(crate) use string::Text;
 
 /// The byte at `at`, or zero, which starts and continues nothing in JSON, behind the end.

@@ -12,9 +12,10 @@ use super::emit::emit;
 use super::number;
 use super::order;
 use super::shapes::Shapes;
+use super::shortest;
 use super::string::{escape, plain_length};
 use crate::error::Code;
-use crate::json::{Number, Sink, Text, WIDTH, special, to_double};
+use crate::json::{Number, Sink, Text, WIDE, WIDTH, long_decimal, special, to_double};
 
 /// Room that is kept behind what is written, so that short pieces are written in steps of fixed width.
 const SLACK: usize = 64;
@@ -205,9 +206,25 @@ impl Builder {
         match source.get(start..).and_then(<[u8]>::first_chunk::<WIDTH>) {
             // Most parts are short: one step of fixed width, whose surplus is written over by what follows.
             Some(chunk) if count <= WIDTH => self.text[to..to + WIDTH].copy_from_slice(chunk),
-            _ => self.text[to..to + count].copy_from_slice(&source[start..end]),
+            _ => self.copy_long(&source[start..], count),
         }
         self.length += count;
+    }
+
+    /// Copies `count` bytes behind what is written. Where there is room around them that is done in steps of fixed width,
+    /// of which a text of usual length takes one or two.
+    #[inline(never)]
+    fn copy_long(&mut self, source: &[u8], count: usize) {
+        const MANY: usize = 8 * WIDE;
+        let (to, steps) = (self.length, count.div_ceil(WIDE) * WIDE);
+        match (source.get(..steps), self.text.get_mut(to..to + steps)) {
+            (Some(source), Some(target)) if count <= MANY => {
+                for (from, to) in source.as_chunks::<WIDE>().0.iter().zip(target.as_chunks_mut::<WIDE>().0) {
+                    *to = *from;
+                }
+            }
+            _ => self.text[to..to + count].copy_from_slice(&source[..count]),
+        }
     }
 
     /// Appends a string with its quotes. There is room for the plain text.
@@ -282,19 +299,39 @@ impl Builder {
     }
 
     /// Appends the number that a literal stands for.
-    #[inline(never)]
+    #[inline]
     pub(super) fn literal(&mut self, number: &Number<'_>, numbers: Numbers) -> Result<(), Code> {
-        let value = to_double(number);
-        if value.is_infinite() {
-            return Err(Code::NumberOverflow);
-        }
         let start = self.length;
-        self.double(value);
+        let value = match self.long_decimal(number) {
+            Some(value) => value,
+            None => self.any_literal(number)?,
+        };
         if numbers == Numbers::Exact && !number::is_exact(number, value, &self.text[start..self.length - 1]) {
             self.length = start;
             return Err(Code::NumberNotExact);
         }
         Ok(())
+    }
+
+    /// Appends the number that a literal stands for, if it has the form of most that have many digits.
+    #[inline(never)]
+    fn long_decimal(&mut self, number: &Number<'_>) -> Option<f64> {
+        let (digits, value) = long_decimal(number)?;
+        self.make_room(number::LONGEST);
+        self.length += shortest::write(number, digits, value, self.number_room())?;
+        self.push(b',');
+        Some(value)
+    }
+
+    /// Appends the number that a literal stands for.
+    #[inline(never)]
+    fn any_literal(&mut self, number: &Number<'_>) -> Result<f64, Code> {
+        let value = to_double(number);
+        if value.is_infinite() {
+            return Err(Code::NumberOverflow);
+        }
+        self.double(value);
+        Ok(value)
     }
 
     /// Closes a container: its bracket takes the place of the comma behind its last value.

@@ -35,6 +35,47 @@ fn magnitude(number: &Number<'_>) -> f64 {
     long_magnitude(number)
 }
 
+/// The digits of a literal as one number, and its nearest double, for most literals of many digits: with nine or more
+/// behind the point, and no exponent.
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "up to eight digits, up to eight bytes")]
+pub(crate) fn long_decimal(number: &Number<'_>) -> Option<(u64, f64)> {
+    const POWERS: [u64; 19] = powers_of_ten();
+
+    let (integer, fraction) = (number.integer, number.fraction);
+    if integer > 8 || !(9..=18).contains(&fraction) || integer + fraction > 19 || number.exponent {
+        return None;
+    }
+    // Of the words that end with the digits, what is before them is shifted out, which leaves zeros.
+    let cut = |word: &[u8; 8], digits: usize| {
+        let before = (8 - digits as u32) * 8;
+        eight_digits(u64::from_le_bytes(*word) >> before << before)
+    };
+    let point = number.end - fraction - 1;
+    let whole = cut(number.source.get(..point)?.last_chunk()?, integer);
+    let leading = cut(number.source.get(..number.end - 8)?.last_chunk()?, (fraction - 8).min(8));
+    let last = cut(number.source.get(..number.end)?.last_chunk()?, 8);
+    let mut digits = whole * POWERS[fraction] + leading * POWERS[8] + last;
+    if fraction > 16 {
+        digits += cut(number.source.get(..number.end - 16)?.last_chunk()?, fraction - 16) * POWERS[16];
+    }
+    if digits == 0 {
+        return None;
+    }
+    let magnitude = nearest_by_power(digits, -(fraction as i32))?;
+    Some((digits, if number.negative() { -magnitude } else { magnitude }))
+}
+
+const fn powers_of_ten<const N: usize>() -> [u64; N] {
+    let mut powers = [1; N];
+    let mut power = 1;
+    while power < N {
+        powers[power] = powers[power - 1] * 10;
+        power += 1;
+    }
+    powers
+}
+
 /// `value · 10^count` and the `count` digits at `start`. The caller keeps the sum of digits at 19 or fewer.
 #[inline(always)]
 fn accumulate(mut value: u64, source: &[u8], start: usize, count: usize) -> u64 {
@@ -100,7 +141,7 @@ fn nearest(mantissa: u64, exponent: i64) -> Option<f64> {
     nearest_by_power(mantissa, exponent)
 }
 
-#[inline]
+#[inline(always)]
 #[expect(clippy::cast_possible_truncation, reason = "halves of 128-bit products")]
 fn nearest_by_power(mantissa: u64, exponent: i32) -> Option<f64> {
     const FRACTION_BITS: i32 = 52;

@@ -38,8 +38,14 @@ impl<'a> Number<'a> {
         }
         let mut fraction = 0;
         if byte(source, end) == b'.' {
-            // The bit of the point itself is shifted out; what is left says nothing where the chunk ends first.
-            let rest = mask.checked_shr(u32::try_from(integer + 1).unwrap_or(u32::MAX)).unwrap_or(0);
+            // The bit of the point itself is shifted out; what is left says nothing where the chunk ends first. Then
+            // the next chunk is asked, whose place is known before that of the point is.
+            let shift = u32::try_from(integer + 1).unwrap_or(u32::MAX);
+            let mut rest = u64::from(mask).checked_shr(shift).unwrap_or(0);
+            if rest == 0 {
+                let next = scan::ask(scan::not_digit, source, first + scan::WIDTH);
+                rest = (u64::from(next) << scan::WIDTH).checked_shr(shift).unwrap_or(0);
+            }
             fraction = if rest == 0 { digits(source, end + 1) } else { rest.trailing_zeros() as usize };
             if fraction == 0 {
                 return Err(Fault::syntax(end + 1, "a digit must follow the point of a number"));

@@ -6,6 +6,9 @@
 /// Bytes looked at in one step.
 pub(crate) const WIDTH: usize = 16;
 
+/// Bytes looked at in one step of a long text.
+pub(crate) const WIDE: usize = 4 * WIDTH;
+
 /// One step's bytes.
 pub(crate) type Chunk = [u8; WIDTH];
 
@@ -32,6 +35,13 @@ pub(crate) fn ask(question: impl Fn(&Chunk) -> u32, input: &[u8], at: usize) -> 
         Some(chunk) => question(chunk),
         None => question(&load_end(input, at)),
     }
+}
+
+/// [`special`] of four chunks in a row.
+#[inline(always)]
+pub(crate) fn special_wide(wide: &[u8; WIDE]) -> u64 {
+    let chunks = wide.as_chunks::<WIDTH>().0;
+    chunks.iter().rev().fold(0, |mask, chunk| mask << WIDTH | u64::from(special(chunk)))
 }
 
 #[cold]
@@ -199,6 +209,15 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn wide_steps_are_four_chunks() {
+        for place in 0..WIDE {
+            let mut wide = [b'a'; WIDE];
+            wide[place] = b'"';
+            assert_eq!(special_wide(&wide), 1 << place);
         }
     }
 

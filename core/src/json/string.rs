@@ -37,21 +37,36 @@ pub(crate) fn read<'a>(
     start: usize,
     resolved: &'a mut Vec<u8>,
 ) -> Result<(Text<'a>, usize), Fault> {
-    let mut end = start;
-    loop {
-        let mask = scan::ask(scan::special, input, end);
-        if mask != 0 {
-            end += mask.trailing_zeros() as usize;
-            break;
-        }
-        end += scan::WIDTH;
-    }
+    let end = match scan::ask(scan::special, input, start) {
+        0 => plain_end(input, start + scan::WIDTH),
+        mask => start + mask.trailing_zeros() as usize,
+    };
     if byte(input, end) == b'"' {
         return Ok((Text { source: input, start, end, plain: true }, end + 1));
     }
     let resolution = resolve(input, start, end, resolved)?;
     let text = Text { source: resolved, start: 0, end: resolution.length, plain: resolution.plain };
     Ok((text, resolution.end + 1))
+}
+
+/// Where a run of plain text ends, or the input.
+#[inline(never)]
+fn plain_end(input: &[u8], mut at: usize) -> usize {
+    // How often a loop runs cannot be foreseen: steps are so wide that most strings take one.
+    while let Some(wide) = input.get(at..).and_then(<[u8]>::first_chunk) {
+        let mask = scan::special_wide(wide);
+        if mask != 0 {
+            return at + mask.trailing_zeros() as usize;
+        }
+        at += scan::WIDE;
+    }
+    loop {
+        let mask = scan::ask(scan::special, input, at);
+        if mask != 0 {
+            return at + mask.trailing_zeros() as usize;
+        }
+        at += scan::WIDTH;
+    }
 }
 
 /// The text of the string that starts at `start`, for a message: if it is not well-formed, as it stands there.
