@@ -18,6 +18,9 @@ use sha2::{Digest, Sha256};
 mod jws;
 mod keys;
 mod options;
+mod result;
+
+pub use result::*;
 
 pub use jws::*;
 pub use keys::*;

@@ -12,9 +12,10 @@ use std::borrow::Cow;
 
 pub use dsse::{from_dsse, to_dsse};
 pub(crate) use pae::pae;
-pub(crate) use sign::{appended, asymmetric};
+pub(crate) use sign::{appended, asymmetric, sign_object};
 pub use sign::{sign, signing_input};
 pub use verify::verify;
+pub(crate) use verify::verify_object;
 
 use crate::error::{Code, Error, Result};
 use crate::jcs::{self, Options};
@@ -26,6 +27,24 @@ pub(crate) const MAX_SIGNATURES: usize = 64;
 /// Media types of the documents that samebyte itself defines: their shape is checked by their own operations,
 /// so the generic ones do not sign them.
 const RESERVED: &str = "application/vnd.samebyte.";
+
+/// What sets one kind of document apart from the others that are signed in this way.
+pub(crate) struct Form<'a> {
+    /// The media type that is signed with the document.
+    pub(crate) media_type: &'a str,
+    /// What the result of a verification calls the document: a member that sorts before `signatures`.
+    pub(crate) noun: &'static str,
+    /// The code where the shape of the document is not that of its kind.
+    pub(crate) malformed: Code,
+}
+
+impl<'a> Form<'a> {
+    /// The form of the documents that callers name themselves.
+    fn document(media_type: &'a str) -> Result<Self> {
+        let media_type = checked_type(media_type)?;
+        Ok(Self { media_type, noun: "document", malformed: Code::DocumentMalformed })
+    }
+}
 
 /// One entry of `signatures`: `{"alg","kid","sig"}`.
 struct Entry<'a> {
@@ -58,14 +77,12 @@ pub(crate) fn signature_values(signatures: Option<Value<'_>>, shape: Code) -> Re
 }
 
 /// The entries of `signatures`, each of the right shape, no key twice.
-fn entries(signatures: Option<Value<'_>>) -> Result<Vec<Entry<'_>>> {
+fn entries(signatures: Option<Value<'_>>, shape: Code) -> Result<Vec<Entry<'_>>> {
     let mut entries: Vec<Entry<'_>> = Vec::new();
-    for (index, value) in signature_values(signatures, Code::DocumentMalformed)?.into_iter().enumerate() {
+    for (index, value) in signature_values(signatures, shape)?.into_iter().enumerate() {
         let entry = entry(value).ok_or_else(|| {
-            malformed(
-                "a signature is {\"alg\",\"kid\",\"sig\"}, three strings",
-                &format!("/signatures/{index}"),
-            )
+            Error::new(shape, "a signature is {\"alg\",\"kid\",\"sig\"}, three strings")
+                .with_text("pointer", format!("/signatures/{index}"))
         })?;
         if entries.iter().any(|other| other.kid == entry.kid) {
             return Err(duplicate_signer(index));

@@ -1,7 +1,7 @@
 //! The text encodings, each with one spelling: base64url (RFC 4648 section 5) and lower-case hex (section 8).
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 
 /// base64url without padding.
 pub(crate) fn to_base64url(bytes: &[u8]) -> String {
@@ -34,6 +34,16 @@ pub(crate) fn decoded_length(text: usize) -> usize {
 pub(crate) fn from_base64url_into<'a>(text: &str, buffer: &'a mut [u8]) -> Option<&'a [u8]> {
     let length = URL_SAFE_NO_PAD.decode_slice(text, buffer).ok()?;
     buffer.get(..length)
+}
+
+/// base64url with padding, the spelling of sqooler.
+pub(crate) fn to_padded_base64url(bytes: &[u8]) -> String {
+    URL_SAFE.encode(bytes)
+}
+
+/// The bytes of padded base64url text; `None` for anything else.
+pub(crate) fn from_padded_base64url(text: &str) -> Option<Vec<u8>> {
+    URL_SAFE.decode(text).ok()
 }
 
 /// base64 with padding (section 4), the spelling that DSSE writes.
@@ -89,6 +99,14 @@ mod tests {
         assert_eq!(from_base64("/w==").as_deref(), Some(&[0xff][..]));
         for other in ["/w", "_w==", "/x==", "/w==\n"] {
             assert_eq!(from_base64(other), None, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn padded_base64url_has_one_spelling() {
+        assert_eq!(from_padded_base64url("_w==").as_deref(), Some(&[0xff][..]));
+        for other in ["_w", "_w=", "/w==", "_x==", "_w==\n", "_w= =", "=_w=", "_w==="] {
+            assert_eq!(from_padded_base64url(other), None, "{other:?}");
         }
     }
 

@@ -22,6 +22,7 @@ mod fault;
 mod number;
 mod pointer;
 mod powers;
+pub(crate) mod raw;
 mod reader;
 mod scan;
 mod string;

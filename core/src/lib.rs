@@ -12,6 +12,7 @@ mod json;
 pub mod jws;
 pub mod keys;
 pub mod receipt;
+pub mod result;
 #[cfg(test)]
 mod testing;
 pub mod time;

@@ -1,10 +1,17 @@
 //! A signature made for one kind of document never verifies as another kind.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
 use samebyte::keys::{Keyset, PublicKey, SigningKey, Verifier, VerifierOptions};
-use samebyte::{Code, Error, algorithms::Algorithm, document, job, receipt};
+use samebyte::result::sqooler;
+use samebyte::{Code, Error, algorithms::Algorithm, document, job, receipt, result};
 
-const JOB: &str = r#"{"caller_id":"alice","context_id":"c","created_at":"2026-01-01T00:00:00Z","env_vars":{},
-    "executor":"rhai","id":"1","payload":"x","runner":"r","timeout":300,"updated_at":"2026-01-01T00:00:00Z"}"#;
+/// A job that is a result and a configuration, too, spelled as Python does.
+const JOB: &str = concat!(
+    r#"{"caller_id": "alice", "context_id": "c", "created_at": "2026-01-01T00:00:00Z", "display_name": "d", "#,
+    r#""env_vars": {}, "executor": "rhai", "id": "1", "job_id": "1", "payload": "x", "runner": "r", "#,
+    r#""timeout": 300, "updated_at": "2026-01-01T00:00:00Z"}"#
+);
 const RECEIPT: &str = r#"{"exit_code":0,"module_hash":"0000000000000000000000000000000000000000000000000000000000000000",
     "timestamp":1,"version":"0.1","wall_time_ms":2}"#;
 
@@ -13,12 +20,18 @@ const RECEIPT: &str = r#"{"exit_code":0,"module_hash":"0000000000000000000000000
 enum Kind {
     Job,
     Receipt,
+    Result,
+    Config,
+    Sqooler,
     Document(&'static str),
 }
 
-const KINDS: [Kind; 4] = [
+const KINDS: [Kind; 7] = [
     Kind::Job,
     Kind::Receipt,
+    Kind::Result,
+    Kind::Config,
+    Kind::Sqooler,
     Kind::Document("application/vnd.example.a+json"),
     Kind::Document("application/vnd.example.b+json"),
 ];
@@ -28,6 +41,9 @@ fn sign(kind: Kind, key: &SigningKey) -> Vec<u8> {
     let text = match kind {
         Kind::Job => job::sign(JOB.as_bytes(), key),
         Kind::Receipt => receipt::sign(RECEIPT.as_bytes(), key),
+        Kind::Result => result::sign(JOB.as_bytes(), key),
+        Kind::Config => result::sign_config(JOB.as_bytes(), key),
+        Kind::Sqooler => sqooler::sign(JOB.as_bytes(), key),
         Kind::Document(media_type) => document::sign(JOB.as_bytes(), key, media_type),
     }
     .expect("signs");
@@ -35,10 +51,10 @@ fn sign(kind: Kind, key: &SigningKey) -> Vec<u8> {
     match kind {
         Kind::Job => hex::decode(value["signatures"][0]["signature"].as_str().expect("hex")).expect("hex"),
         Kind::Receipt => hex::decode(value["signature"].as_str().expect("hex")).expect("hex"),
-        Kind::Document(_) => {
-            use base64::Engine as _;
+        Kind::Sqooler => URL_SAFE.decode(value["signature"].as_str().expect("base64url")).expect("base64url"),
+        Kind::Result | Kind::Config | Kind::Document(_) => {
             let text = value["signatures"][0]["sig"].as_str().expect("base64url");
-            base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text).expect("base64url")
+            URL_SAFE_NO_PAD.decode(text).expect("base64url")
         }
     }
 }
@@ -60,13 +76,25 @@ fn verify(kind: Kind, key: &PublicKey, signature: &[u8]) -> Result<Vec<u8>, Erro
             let text = String::from_utf8(named).expect("UTF-8");
             receipt::verify(&with(&text, "signature", hex::encode(signature).into()), key)
         }
-        Kind::Document(media_type) => {
-            use base64::Engine as _;
-            let sig = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(signature);
+        Kind::Sqooler => {
+            let header =
+                serde_json::json!({ "alg": "EdDSA", "kid": key.kid(), "typ": "JWS", "version": "0.1" });
+            let signature = URL_SAFE.encode(signature);
+            let file = format!(r#"{{"header":{header},"payload":{JOB},"signature":"{signature}"}}"#);
+            sqooler::verify_result(file.as_bytes(), key, "d", "1")
+        }
+        Kind::Result | Kind::Config | Kind::Document(_) => {
+            let sig = URL_SAFE_NO_PAD.encode(signature);
             let entry = serde_json::json!([{ "alg": "EdDSA", "kid": key.kid(), "sig": sig }]);
             let keyset = Keyset::new(std::slice::from_ref(key), &[]).expect("a key set");
             let verifier = Verifier::new(&keyset, VerifierOptions::default()).expect("a verifier");
-            document::verify(&with(JOB, "signatures", entry), &verifier, media_type)
+            let signed = with(JOB, "signatures", entry);
+            match kind {
+                Kind::Result => result::verify(&signed, &verifier, "d", "1"),
+                Kind::Config => result::verify_config(&signed, &verifier, "d"),
+                Kind::Document(media_type) => document::verify(&signed, &verifier, media_type),
+                _ => unreachable!("matched above"),
+            }
         }
     }
 }
@@ -82,7 +110,7 @@ fn a_signature_verifies_as_its_own_kind_alone() {
                 .map_err(|error| error.code());
             let expected = match read_as {
                 _ if read_as == made_as => Ok(()),
-                Kind::Receipt => Err(Code::SignatureInvalid),
+                Kind::Receipt | Kind::Sqooler => Err(Code::SignatureInvalid),
                 _ => Err(Code::SignatureVerificationFailed),
             };
             assert_eq!(verdict, expected, "made as {made_as:?}, read as {read_as:?}");

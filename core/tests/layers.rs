@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const ORDER: [&str; 14] = [
+const ORDER: &[&str] = &[
     "testing",
     "error",
     "encoding",
@@ -16,6 +16,7 @@ const ORDER: [&str; 14] = [
     "jws",
     "job",
     "receipt",
+    "result",
     "api",
     "lib",
 ];

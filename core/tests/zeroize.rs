@@ -6,7 +6,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use samebyte::{algorithms::Algorithm, job, keys::SigningKey};
+use samebyte::{algorithms::Algorithm, job, keys::SigningKey, result::sqooler};
 
 /// A scalar and seed whose spellings are rare enough not to stand in memory by chance.
 const HEX: &str = "5ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4e7c0de";
@@ -140,6 +140,26 @@ fn secrets_are_gone_when_memory_is_freed() {
         }
         let (_, leaks) = watched(move || drop(key));
         assert_eq!(leaks, 0, "{algorithm}: a dropped key leaves its secret");
+    }
+
+    let key = SigningKey::from_hex(Algorithm::EdDsa, HEX.as_bytes()).expect("a key");
+    let jwk = sqooler::signing_key_to_jwk(&key).expect("Ed25519");
+    let text = String::from_utf8(jwk.to_vec()).expect("UTF-8");
+    let (short, long) = (text.replace("=\",\"kty", "\",\"kty"), text.replace("=\",\"kty", "AAA=\",\"kty"));
+    let escaped = text.replace("XsTn", "Xs\\u0054n");
+    let steps: [(&str, &dyn Fn()); 7] = [
+        ("from_jwk", &|| drop(sqooler::signing_key(&jwk).expect("a key"))),
+        ("from_jwk with escapes", &|| drop(sqooler::signing_key(escaped.as_bytes()).expect("a key"))),
+        ("from_jwk without padding", &|| drop(sqooler::signing_key(short.as_bytes()).expect_err("refused"))),
+        ("from_jwk too long", &|| drop(sqooler::signing_key(long.as_bytes()).expect_err("refused"))),
+        ("public from_jwk", &|| drop(sqooler::public_key(&jwk).expect_err("refused"))),
+        ("to_jwk", &|| drop(sqooler::signing_key_to_jwk(&key).expect("Ed25519"))),
+        ("sign", &|| drop(sqooler::sign(b"{}", &key).expect("signs"))),
+    ];
+    for (name, step) in steps {
+        let (freed, leaks) = watched(step);
+        assert!(freed > 0, "sqooler {name}: nothing was freed, so nothing was seen");
+        assert_eq!(leaks, 0, "sqooler {name}: freed memory holds the secret");
     }
 
     // What is kept for the next call must not hold it either: it would be freed at some later time.

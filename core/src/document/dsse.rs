@@ -18,7 +18,7 @@ pub fn to_dsse(document: &[u8], media_type: &str) -> Result<Vec<u8>> {
     let media_type = checked_type(media_type)?;
     let text = canonical(document)?;
     let (body, signatures) = object(&text)?.without("signatures");
-    let entries = entries(signatures)?;
+    let entries = entries(signatures, Code::DocumentMalformed)?;
     if entries.is_empty() {
         return Err(Error::new(Code::DocumentUnsigned, "the document carries no signature"));
     }
@@ -84,7 +84,7 @@ pub fn from_dsse(envelope: &[u8], media_type: &str) -> Result<Vec<u8>> {
     if signatures.len() == 2 {
         return Err(Error::new(Code::DocumentUnsigned, "the envelope carries no signature"));
     }
-    entries(Some(Value::parse(&signatures)))?;
+    entries(Some(Value::parse(&signatures)), Code::DocumentMalformed)?;
     Ok(document.with("signatures", &signatures))
 }
 

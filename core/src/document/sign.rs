@@ -1,11 +1,11 @@
 //! Signing.
 
-use super::{canonical, checked_type, duplicate_signer, entries, object, pae};
+use super::{Form, canonical, checked_type, duplicate_signer, entries, object, pae};
 use crate::document::MAX_SIGNATURES;
 use crate::encoding::to_base64url;
 use crate::error::{Code, Error, Result};
 use crate::jcs::{self, Options};
-use crate::json::view::Value;
+use crate::json::view::{Object, Value};
 use crate::keys::{PublicKey, SigningKey};
 
 /// The document in canonical form with one more signature over its pre-authentication encoding.
@@ -14,16 +14,20 @@ use crate::keys::{PublicKey, SigningKey};
 /// The codes of the reader; `document_malformed`, `type_invalid`, `duplicate_signer`, `too_many_signatures`,
 /// `algorithm_unsupported` (the key is symmetric).
 pub fn sign(document: &[u8], key: &SigningKey, media_type: &str) -> Result<Vec<u8>> {
-    let media_type = checked_type(media_type)?;
+    let form = Form::document(media_type)?;
     let text = canonical(document)?;
-    let object = object(&text)?;
+    sign_object(object(&text)?, key, &form)
+}
+
+/// As [`sign`], for a document that is canonical and has the shape of its form.
+pub(crate) fn sign_object(object: Object<'_>, key: &SigningKey, form: &Form<'_>) -> Result<Vec<u8>> {
     let (body, signatures) = object.without("signatures");
-    let present = entries(signatures)?;
+    let present = entries(signatures, form.malformed)?;
     let public = asymmetric(key)?;
     if present.iter().any(|entry| entry.kid == public.kid()) {
         return Err(duplicate_signer(present.len()));
     }
-    let signature = to_base64url(&key.sign(&pae(media_type, &body)));
+    let signature = to_base64url(&key.sign(&pae(form.media_type, &body)));
     let kid = jcs::to_vec(public.kid(), &Options::default())?;
     let entry = [
         b"{\"alg\":\"",

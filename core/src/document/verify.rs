@@ -1,10 +1,11 @@
 //! Verification.
 
-use super::{Entry, canonical, checked_type, entries, object, pae, verification_failed};
+use super::{Entry, Form, canonical, entries, object, pae, verification_failed};
 use crate::algorithms::{Algorithm, LowS};
 use crate::encoding::from_base64url;
 use crate::error::{Code, Error, Result};
 use crate::jcs::{self, Options};
+use crate::json::view::Object;
 use crate::keys::{Policy, TrustedKey, Verifier};
 
 /// Verifies a document. Every signature of a trusted key must verify; those of other keys are reported and do
@@ -15,20 +16,25 @@ use crate::keys::{Policy, TrustedKey, Verifier};
 /// The codes of the reader; `document_malformed`, `type_invalid`, `document_unsigned`, `duplicate_signer`,
 /// `too_many_signatures`, `signature_verification_failed`, `signature_unknown`, `threshold_not_met`.
 pub fn verify(document: &[u8], verifier: &Verifier, media_type: &str) -> Result<Vec<u8>> {
-    let media_type = checked_type(media_type)?;
+    let form = Form::document(media_type)?;
     let text = canonical(document)?;
-    let (body, signatures) = object(&text)?.without("signatures");
-    let entries = entries(signatures)?;
+    verify_object(object(&text)?, verifier, &form)
+}
+
+/// As [`verify`], for a document that is canonical and has the shape of its form.
+pub(crate) fn verify_object(object: Object<'_>, verifier: &Verifier, form: &Form<'_>) -> Result<Vec<u8>> {
+    let (body, signatures) = object.without("signatures");
+    let entries = entries(signatures, form.malformed)?;
     if entries.is_empty() {
         return Err(Error::new(Code::DocumentUnsigned, "the document carries no signature"));
     }
-    let message = pae(media_type, &body);
+    let message = pae(form.media_type, &body);
     if entries.len() > verifier.max_signatures() {
         return Err(Error::new(Code::TooManySignatures, "more signatures than the verifier reads"));
     }
     let policy = verifier.policy().unwrap_or(&Policy::Any);
     let mut signers = Vec::new();
-    let mut result = [b"{\"document\":", &*body, b",\"signatures\":["].concat();
+    let mut result = [b"{\"", form.noun.as_bytes(), b"\":", &*body, b",\"signatures\":["].concat();
     for (index, entry) in entries.iter().enumerate() {
         let key = verifier.key(&entry.kid);
         if let Some(key) = key {

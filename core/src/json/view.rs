@@ -163,7 +163,7 @@ impl<'a> Iterator for Members<'a> {
 }
 
 /// Where the value at the start of `text` ends.
-fn value_end(text: &[u8]) -> usize {
+pub(super) fn value_end(text: &[u8]) -> usize {
     match text.first() {
         Some(b'"') => string_end(text),
         Some(b'{' | b'[') => {
@@ -190,7 +190,7 @@ fn value_end(text: &[u8]) -> usize {
 }
 
 /// Where the string at the start of `text` ends, behind its closing quote.
-fn string_end(text: &[u8]) -> usize {
+pub(super) fn string_end(text: &[u8]) -> usize {
     let mut at = 1;
     while at < text.len() {
         match text[at] {
