@@ -1,10 +1,13 @@
 //! What can be typed: the verbs and their options.
 
+mod result;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::input::Source;
+pub(crate) use result::{Config, ConfigVerify, Profile, ResultSign, ResultVerb, ResultVerify};
 
 /// Canonicalize (RFC 8785), sign and verify JSON.
 ///
@@ -45,6 +48,12 @@ pub(crate) enum Verb {
     /// Sign and verify receipts of version 0.1.
     #[command(subcommand)]
     Receipt(Receipt),
+    /// Sign and verify results of back ends.
+    #[command(subcommand)]
+    Result(ResultVerb),
+    /// Sign and verify configurations of back ends.
+    #[command(subcommand)]
+    Config(Config),
 }
 
 #[derive(Debug, Args)]
@@ -117,6 +126,8 @@ pub(crate) enum Form {
     Hex,
     Kid,
     Thumbprint,
+    /// The JWK as sqooler 0.9 spells it.
+    Sqooler,
 }
 
 /// The key that signs.

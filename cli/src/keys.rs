@@ -39,6 +39,26 @@ pub(crate) fn public_key(source: &Source) -> Result<PublicKey> {
     parse_public_key(&key_file::read(source)?)
 }
 
+/// The private key in a file, where a JWK is in the spelling of sqooler.
+pub(crate) fn sqooler_signing_key(source: &Source) -> Result<SigningKey> {
+    let content = key_file::read(source)?;
+    let key = match Form::of(&content)? {
+        Form::Jwk => api::sqooler_key_from_jwk(&content)?,
+        Form::Pem => api::key_from_pem(&content, None)?,
+    };
+    key_file::warn_if_exposed(source);
+    Ok(key)
+}
+
+/// The public key in a file, where a JWK is in the spelling of sqooler.
+pub(crate) fn sqooler_public_key(source: &Source) -> Result<PublicKey> {
+    let content = key_file::read(source)?;
+    Ok(match Form::of(&content)? {
+        Form::Jwk => api::sqooler_public_key_from_jwk(&content)?,
+        Form::Pem => api::public_key_from_pem(&content, None)?,
+    })
+}
+
 /// The public part of the key in a file, and whether the file holds the private one too.
 pub(crate) fn public_part(source: &Source) -> Result<(PublicKey, bool)> {
     let content = key_file::read(source)?;

@@ -5,6 +5,7 @@ mod job;
 mod json;
 mod key;
 mod receipt;
+mod result;
 
 use crate::arguments::{Arguments, Verb};
 use crate::failure::Result;
@@ -19,5 +20,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
         Verb::Document(verb) => document::run(verb),
         Verb::Job(verb) => job::run(verb),
         Verb::Receipt(verb) => receipt::run(verb),
+        Verb::Result(verb) => result::run(verb),
+        Verb::Config(verb) => result::run_config(verb),
     }
 }

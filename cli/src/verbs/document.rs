@@ -1,12 +1,14 @@
 //! `document sign` and `document verify`.
 
+use std::collections::HashMap;
+
 use samebyte::api;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::arguments::{Document, DocumentSign, DocumentVerify};
 use crate::failure::Result;
-use crate::input::MAX_BYTES;
+use crate::input::{MAX_BYTES, Source};
 use crate::output::{Outcome, line};
 use crate::{keys, limits};
 
@@ -24,32 +26,34 @@ fn sign(arguments: &DocumentSign) -> Result<Outcome> {
 }
 
 fn verify(arguments: &DocumentVerify) -> Result<Outcome> {
-    #[derive(Deserialize)]
-    struct Verified<'a> {
-        #[serde(borrow)]
-        document: &'a RawValue,
-        signatures: Vec<Signature>,
-    }
+    let verifier = verifier(&arguments.public_keys, arguments.threshold)?;
+    let document = arguments.input.file.read(MAX_BYTES)?;
+    Ok(verified("document", api::document_verify(&document, &verifier, &arguments.media_type)?))
+}
+
+/// Trusts these keys, and asks for signatures of so many of them.
+pub(super) fn verifier(keys: &[Source], threshold: Option<u64>) -> Result<api::Verifier> {
+    let trusted = keys.iter().map(keys::public_key).collect::<Result<Vec<_>>>()?;
+    Ok(api::verifier_new(&api::keyset_new(&trusted, &[])?, limits::threshold(threshold).as_bytes())?)
+}
+
+/// What verifying a document says: `{NOUN:…,"signatures":[…]}`.
+pub(super) fn verified(noun: &str, json: Vec<u8>) -> Outcome {
     #[derive(Deserialize)]
     struct Signature {
         alg: String,
         kid: String,
         verified: bool,
     }
-    let trusted = arguments.public_keys.iter().map(keys::public_key).collect::<Result<Vec<_>>>()?;
-    let verifier = api::verifier_new(
-        &api::keyset_new(&trusted, &[])?,
-        limits::threshold(arguments.threshold).as_bytes(),
-    )?;
-    let document = arguments.input.file.read(MAX_BYTES)?;
-    let json = api::document_verify(&document, &verifier, &arguments.media_type)?;
-    let verified: Verified<'_> = serde_json::from_slice(&json).expect("the library's result has this shape");
-    let signers: Vec<String> = verified
-        .signatures
+    let members: HashMap<&str, &RawValue> =
+        serde_json::from_slice(&json).expect("the library's result is an object");
+    let signatures: Vec<Signature> =
+        serde_json::from_str(members["signatures"].get()).expect("the library's result has this shape");
+    let signers: Vec<String> = signatures
         .iter()
         .filter(|signature| signature.verified)
         .map(|signature| format!("{} {:?}", signature.alg, signature.kid))
         .collect();
     let note = format!("valid, signed by {}", signers.join(", "));
-    Ok(Outcome { plain: line(verified.document.get()), note: Some(note), json })
+    Outcome { plain: line(members[noun].get()), note: Some(note), json }
 }

@@ -37,6 +37,7 @@ fn in_form(key: &PublicKey, form: Form) -> Result<Vec<u8>> {
         Form::Hex => line(api::public_key_to_hex(key)?),
         Form::Kid => line(api::public_key_kid(key)?),
         Form::Thumbprint => line(api::public_key_thumbprint(key)?),
+        Form::Sqooler => line(api::sqooler_public_key_to_jwk(key)?),
     })
 }
 

@@ -9,4 +9,5 @@ mod key;
 mod openssl;
 mod readme;
 mod receipt;
+mod result;
 mod run;
