@@ -11,7 +11,7 @@ use anyhow::Result;
 
 use crate::log::Log;
 use crate::stamp::Stamp;
-use crate::workspace::{build, cargo, program, python, root, target};
+use crate::workspace::{build, cargo, program, root, target};
 
 /// What every native product is made from.
 const CORE: [&str; 4] = ["Cargo.toml", "Cargo.lock", "core/Cargo.toml", "core/src"];
@@ -63,11 +63,21 @@ pub(crate) fn c(log: &mut Log, variant: Variant) -> Result<()> {
 
 /// The virtual environment with the tools of Python.
 pub(crate) fn venv(log: &mut Log) -> Result<()> {
-    let stamp = Stamp::of("venv", &[&["bindings-python/requirements-dev.txt"]]);
-    if stamp.note().is_none() || !python().exists() {
-        log.run(program("python3").args(["-m", "venv", "--clear"]).arg(build().join("venv")))?;
-        let install = ["-m", "pip", "install", "--quiet", "-r", "bindings-python/requirements-dev.txt"];
-        log.run(program(python()).args(install))?;
+    environment(log, "venv", "bindings-python/requirements-dev.txt")
+}
+
+/// The virtual environment of sqooler, which wants other releases than those tools.
+pub(crate) fn sqooler(log: &mut Log) -> Result<()> {
+    environment(log, "sqooler-venv", "cli/tests/sqooler/requirements.txt")
+}
+
+/// A virtual environment of Python in the build folder, with what a file of requirements names.
+fn environment(log: &mut Log, name: &'static str, requirements: &'static str) -> Result<()> {
+    let stamp = Stamp::of(name, &[&[requirements]]);
+    let python = build().join(name).join("bin/python");
+    if stamp.note().is_none() || !python.exists() {
+        log.run(program("python3").args(["-m", "venv", "--clear"]).arg(build().join(name)))?;
+        log.run(program(python).args(["-m", "pip", "install", "--quiet", "-r", requirements]))?;
         stamp.set("installed")?;
     }
     Ok(())

@@ -108,8 +108,8 @@ impl<'a> Members<'a> {
                 (Some(header), Some(payload), Some(signature)) if file.members().count() == 3 => {
                     (header, payload, signature)
                 }
-                // What sqooler stores unsigned is the payload alone.
-                (None, _, None) => {
+                // What sqooler stores unsigned is the payload alone, which may have a header of its own.
+                (_, _, None) => {
                     return Err(Error::new(Code::DocumentUnsigned, "the file carries no signature"));
                 }
                 _ => return Err(malformed("a signed file is {\"header\",\"payload\",\"signature\"}", "")),

@@ -10,7 +10,7 @@ use crate::products::{self, Variant};
 use crate::readme;
 use crate::setup::{self, Tool};
 use crate::tally::Tally;
-use crate::workspace::{cargo, program, python, root, target};
+use crate::workspace::{build, cargo, program, python, root, target};
 
 /// One check of the project.
 pub(crate) struct Step {
@@ -64,6 +64,7 @@ pub(crate) const STEPS: &[Step] = &[
     tests("core portable", |log| core(log, &["--no-default-features"])),
     check("rust build", |log| products::rust(log, Variant::Test)),
     tests("cli", |log| log.run(&mut cargo(["test", "-p", "samebyte-cli"]))),
+    tests("sqooler", sqooler).needs(PYTHON).after(&["rust build"]),
     check("python build", |log| products::python_package(log, Variant::Test)).needs(PYTHON),
     tests("python test", |log| log.run(&mut module(&["pytest", "-q", "-rs", "bindings-python/tests"])))
         .needs(PYTHON)
@@ -142,9 +143,17 @@ fn python_types(log: &mut Log) -> Result<()> {
     log.run(module(&stubtest).current_dir(root().join("bindings-python")))
 }
 
+/// The command against sqooler.
+fn sqooler(log: &mut Log) -> Result<()> {
+    products::sqooler(log)?;
+    let mut test = program(build().join("sqooler-venv/bin/python"));
+    test.arg("cli/tests/sqooler/test_sqooler.py").env("SAMEBYTE", target().join("release/samebyte"));
+    log.run(&mut test)
+}
+
 /// The style of all Python code.
 fn python_lint(log: &mut Log) -> Result<()> {
-    let folders = ["bindings-python", "conformance-vectors"];
+    let folders = ["bindings-python", "conformance-vectors", "cli"];
     log.run(module(&["ruff", "check"]).args(folders))?;
     log.run(module(&["ruff", "format", "--check"]).args(folders))
 }

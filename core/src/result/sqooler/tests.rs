@@ -73,7 +73,8 @@ fn what_was_changed_or_copied_is_refused() {
         (PAYLOAD.to_owned(), Code::DocumentUnsigned),
         ("{}".to_owned(), Code::DocumentUnsigned),
         ("[]".to_owned(), Code::ResultMalformed),
-        (r#"{"header":{},"payload":{"display_name":"a"}}"#.to_owned(), Code::ResultMalformed),
+        (r#"{"header":{},"payload":{"display_name":"a"}}"#.to_owned(), Code::DocumentUnsigned),
+        (r#"{"payload":{"display_name":"a"},"signature":""}"#.to_owned(), Code::ResultMalformed),
         (r#"{"header":{},"payload":[],"signature":""}"#.to_owned(), Code::ResultMalformed),
     ] {
         assert_eq!(verdict(&file), Err(code), "{file}");
