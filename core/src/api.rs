@@ -15,6 +15,7 @@ pub use crate::jcs::{Numbers, Writer};
 pub use crate::keys::{Keyset, PublicKey, SigningKey, Verifier};
 use sha2::{Digest, Sha256};
 
+mod agent_card;
 mod jws;
 mod keys;
 mod options;
@@ -22,6 +23,7 @@ mod result;
 
 pub use result::*;
 
+pub use agent_card::*;
 pub use jws::*;
 pub use keys::*;
 

@@ -32,6 +32,8 @@ const LONGEST_DETAIL: usize = 256;
 enum Detail {
     Number(u64),
     Text(String),
+    /// Canonical JSON text.
+    Json(String),
 }
 
 impl Error {
@@ -58,6 +60,14 @@ impl Error {
             text.truncate(end.unwrap_or(0));
         }
         self.0.detail.push((name, Detail::Text(text)));
+        self
+    }
+
+    /// The same error with a JSON value in its detail, given as canonical text, for example a list of pointers. Whoever
+    /// makes it bounds it.
+    #[must_use]
+    pub(crate) fn with_json(mut self, name: &'static str, json: String) -> Self {
+        self.0.detail.push((name, Detail::Json(json)));
         self
     }
 
@@ -97,6 +107,7 @@ impl Error {
             match value {
                 Detail::Number(number) => json.push_str(&number.to_string()),
                 Detail::Text(text) => push_json_string(&mut json, text),
+                Detail::Json(text) => json.push_str(text),
             }
         }
         json.push('}');
@@ -151,6 +162,9 @@ mod tests {
             Error::new(Code::InvalidJson, "x").with_text("pointer", "/a\"\u{1}").with_number("offset", 7);
         assert_eq!(error.detail_json().as_deref(), Some(r#"{"offset":7,"pointer":"/a\"\u0001"}"#));
         assert_eq!(Error::new(Code::Internal, "x").detail_json(), None);
+        let error =
+            Error::new(Code::InvalidJson, "x").with_number("z", 1).with_json("a", r#"["/b"]"#.to_owned());
+        assert_eq!(error.detail_json().as_deref(), Some(r#"{"a":["/b"],"z":1}"#));
     }
 
     #[test]

@@ -17,6 +17,7 @@
 //! Reported errors also carry the RFC 6901 pointer to the innermost value or member that the fault touches, cut
 //! behind the last whole token within 256 bytes.
 
+mod cursor;
 mod decimal;
 mod fault;
 mod number;
@@ -28,9 +29,10 @@ mod scan;
 mod string;
 pub(crate) mod view;
 
+pub(crate) use cursor::Cursor;
 pub(crate) use decimal::{Decimal, long_decimal, to_double};
 pub(crate) use number::Number;
-pub(crate) use pointer::of_offset as pointer_at;
+pub(crate) use pointer::{of_offset as pointer_at, of_offsets as pointers_at};
 pub(crate) use reader::{Limits, Reader, Sink};
 pub(crate) use scan::{WIDE, WIDTH, special};
 pub(crate) use string::Text;

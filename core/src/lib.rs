@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![deny(unsafe_code)]
 
+pub mod agent_card;
 pub mod algorithms;
 pub mod api;
 pub mod document;

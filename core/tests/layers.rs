@@ -17,6 +17,7 @@ const ORDER: &[&str] = &[
     "job",
     "receipt",
     "result",
+    "agent_card",
     "api",
     "lib",
 ];

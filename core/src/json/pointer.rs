@@ -23,9 +23,19 @@ enum Open {
 /// The pointer to the innermost value or member that the fault at `offset` touches: the value being read or
 /// expected there; the container, if one of its values is complete; the object, if the name is at fault.
 pub(crate) fn of_offset(input: &[u8], offset: usize) -> String {
-    let (open, complete) = walk(input, offset);
-    let depth = if complete { open.len().saturating_sub(1) } else { open.len() };
-    text(input, &open[..depth])
+    let mut walk = Walk::default();
+    walk.to(input, offset);
+    walk.pointer(input)
+}
+
+/// The pointers to the values that start at `offsets`, which ascend, in a text without fault.
+pub(crate) fn of_offsets(input: &[u8], offsets: impl IntoIterator<Item = usize>) -> Vec<String> {
+    let mut walk = Walk::default();
+    let pointer = |offset| {
+        walk.to(input, offset);
+        walk.pointer(input)
+    };
+    offsets.into_iter().map(pointer).collect()
 }
 
 /// The pointer to the member whose name starts at `offset` with its quote.
@@ -76,57 +86,71 @@ pub(crate) fn member_name(input: &[u8], end: usize, index: usize) -> usize {
     end
 }
 
-/// The containers that are open at `offset`, the first [`SHOWN`] of them, and whether a value of the innermost of
-/// these is complete there.
-fn walk(input: &[u8], offset: usize) -> (Vec<Open>, bool) {
-    let input = &input[..offset.min(input.len())];
-    let mut open = Vec::new();
-    // How many more are open: the depth limit does not hold for text that is at fault before it is read.
-    let mut deeper = 0usize;
-    let mut complete = false;
-    let mut at = 0;
-    while let Some(byte) = input.get(at) {
-        at += 1;
-        match byte {
-            b'{' | b'[' if open.len() == SHOWN => deeper += 1,
-            b'}' | b']' if deeper > 0 => deeper -= 1,
-            b'"' => {
-                // The fault is in this string: what it belongs to is not complete.
-                let Some(end) = string_end(input, at - 1) else { break };
-                match open.last_mut() {
-                    _ if deeper > 0 => {}
-                    Some(Open::Object(name @ None)) => *name = Some((at - 1, end)),
-                    _ => complete = true,
+/// How far the text has been read, and what is open there.
+#[derive(Debug, Default)]
+struct Walk {
+    at: usize,
+    /// The containers that are open, the first [`SHOWN`] of them.
+    open: Vec<Open>,
+    /// How many more are open: the depth limit does not hold for text that is at fault before it is read.
+    deeper: usize,
+    /// Whether a value of the innermost of `open` is complete.
+    complete: bool,
+}
+
+impl Walk {
+    /// Goes on to `offset`.
+    fn to(&mut self, input: &[u8], offset: usize) {
+        let input = &input[..offset.min(input.len())];
+        let Self { at, open, deeper, complete } = self;
+        while let Some(byte) = input.get(*at) {
+            *at += 1;
+            match byte {
+                b'{' | b'[' if open.len() == SHOWN => *deeper += 1,
+                b'}' | b']' if *deeper > 0 => *deeper -= 1,
+                b'"' => {
+                    // The fault is in this string: what it belongs to is not complete.
+                    let Some(end) = string_end(input, *at - 1) else { break };
+                    match open.last_mut() {
+                        _ if *deeper > 0 => {}
+                        Some(Open::Object(name @ None)) => *name = Some((*at - 1, end)),
+                        _ => *complete = true,
+                    }
+                    *at = end;
                 }
-                at = end;
-            }
-            _ if deeper > 0 => {}
-            b'{' => {
-                open.push(Open::Object(None));
-                complete = false;
-            }
-            b'[' => {
-                open.push(Open::Array(0));
-                complete = false;
-            }
-            b'}' | b']' => {
-                open.pop();
-                complete = true;
-            }
-            b',' => {
-                match open.last_mut() {
-                    Some(Open::Array(index)) => *index += 1,
-                    Some(Open::Object(name)) => *name = None,
-                    None => {}
+                _ if *deeper > 0 => {}
+                b'{' => {
+                    open.push(Open::Object(None));
+                    *complete = false;
                 }
-                complete = false;
+                b'[' => {
+                    open.push(Open::Array(0));
+                    *complete = false;
+                }
+                b'}' | b']' => {
+                    open.pop();
+                    *complete = true;
+                }
+                b',' => {
+                    match open.last_mut() {
+                        Some(Open::Array(index)) => *index += 1,
+                        Some(Open::Object(name)) => *name = None,
+                        None => {}
+                    }
+                    *complete = false;
+                }
+                b' ' | b'\t' | b'\n' | b'\r' | b':' => {}
+                // A number or a literal is complete as soon as white space follows.
+                _ => *complete |= matches!(input.get(*at), Some(b' ' | b'\t' | b'\n' | b'\r')),
             }
-            b' ' | b'\t' | b'\n' | b'\r' | b':' => {}
-            // A number or a literal is complete as soon as white space follows.
-            _ => complete |= matches!(input.get(at), Some(b' ' | b'\t' | b'\n' | b'\r')),
         }
     }
-    (open, complete)
+
+    /// The pointer that [`of_offset`] tells of.
+    fn pointer(&self, input: &[u8]) -> String {
+        let depth = if self.complete { self.open.len().saturating_sub(1) } else { self.open.len() };
+        text(input, &self.open[..depth])
+    }
 }
 
 /// Behind the closing quote of the string that starts at `at`, if it is closed.
@@ -191,6 +215,15 @@ mod tests {
     }
 
     #[test]
+    fn the_values_at_many_offsets() {
+        let text = br#"{"a":[1,{"b":"x"},[]],"c":{},"d":null}"#;
+        let offsets = [0, 5, 6, 8, 13, 18, 26, 33];
+        let expected = ["", "/a", "/a/0", "/a/1", "/a/1/b", "/a/2", "/c", "/d"];
+        assert_eq!(of_offsets(text, offsets), expected);
+        assert_eq!(offsets.map(|offset| of_offset(text, offset)), expected);
+    }
+
+    #[test]
     fn members_are_found_by_the_end_of_their_object() {
         let text = br#"[{"x":1}, {"a":{"b":"}"}, "c\\\"" : [{"d":1},{}], "e":"f"} ]"#;
         let end = text.len() - 3;
@@ -211,7 +244,9 @@ mod tests {
     #[test]
     fn only_what_a_pointer_shows_is_kept() {
         let deep = "[".repeat(100_000);
-        assert!(walk(deep.as_bytes(), deep.len()).0.len() <= SHOWN);
+        let mut walk = Walk::default();
+        walk.to(deep.as_bytes(), deep.len());
+        assert!(walk.open.len() <= SHOWN);
         assert_eq!(of_offset(deep.as_bytes(), deep.len()), "/0".repeat(LONGEST / 2));
         let names = r#"{"":"#.repeat(1_000);
         assert_eq!(of_offset(names.as_bytes(), names.len()), "/".repeat(LONGEST));

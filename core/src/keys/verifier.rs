@@ -146,6 +146,11 @@ impl Verifier {
         self.0.algorithms.contains(algorithm)
     }
 
+    /// Whether the caller has named this algorithm, rather than allowed it by naming none.
+    pub(crate) fn lists(&self, algorithm: Algorithm) -> bool {
+        self.0.options.algorithms.as_ref().is_some_and(|listed| listed.contains(&algorithm))
+    }
+
     pub(crate) fn policy(&self) -> Option<&Policy> {
         self.0.options.policy.as_ref()
     }
