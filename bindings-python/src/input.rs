@@ -101,6 +101,39 @@ fn json_by<'a>(
     guarded(value.py(), || walk::canonical(value, writer()?)).map(|text| Text::Owned(Zeroizing::new(text)))
 }
 
+/// What an iterable holds; text is none.
+pub(crate) fn items<'py>(value: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    if text(value)?.is_some() {
+        return Err(invalid_argument(value.py(), "the argument must be a list, not one text"));
+    }
+    let items =
+        value.try_iter().map_err(|_| invalid_argument(value.py(), "the argument must be iterable"))?;
+    items.collect()
+}
+
+/// The options object that core reads, from keyword arguments; empty where none is given. One that is `None` is as one
+/// that is not given; but for the `nullable`, which are not given where they are `...`.
+pub(crate) fn options(
+    py: Python<'_>,
+    given: Option<&Bound<'_, PyDict>>,
+    nullable: &[&str],
+) -> PyResult<Vec<u8>> {
+    let Some(given) = given else { return Ok(Vec::new()) };
+    let mut members = Vec::with_capacity(given.len());
+    for (name, value) in given {
+        let name: String = name.extract()?;
+        let absent =
+            if nullable.contains(&name.as_str()) { value.is(py.Ellipsis()) } else { value.is_none() };
+        if !absent {
+            members.push((if name == "algorithm" { "alg".to_owned() } else { name }, value));
+        }
+    }
+    if members.is_empty() {
+        return Ok(Vec::new());
+    }
+    guarded(py, || walk::object(&members, api::jcs_writer(Numbers::Exact, &[])?))
+}
+
 /// Does `work`, which needs no Python object, while other Python threads run.
 pub(crate) fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> api::Result<T> + Send) -> PyResult<T> {
     py.detach(work).map_err(|error| exception(py, &error))

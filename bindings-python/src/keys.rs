@@ -1,93 +1,132 @@
-//! Handles: private keys, public keys, verifiers. All are immutable.
+//! Handles: private keys and public keys. All are immutable.
 
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBytes, PyDict};
 use samebyte::api;
 
 use crate::errors::{guarded, invalid_argument};
-use crate::input::{self, Handle, Integer, Word, detached, required_text};
+use crate::input::{self, Word, detached, required_text};
+use crate::verifier::Trusted;
 
-/// A private key that signs.
+/// A private key that signs, or a secret that both sides share.
 ///
-/// Made by `generate`, `from_jwk`, `from_pem` or `from_hex`. It is never printed, and it can be neither copied
-/// nor pickled; its memory is zeroed when it dies.
+/// Made by `generate`, `from_jwk`, `from_pem`, `from_hex`; a shared secret by `symmetric` or
+/// `symmetric_from_jwk`, and by nothing else. It is never printed, and it can be neither copied nor pickled; its memory
+/// is zeroed when it dies.
 #[pyclass(frozen, module = "samebyte")]
-pub(crate) struct SigningKey(pub(crate) api::SigningKey);
+pub(crate) struct SigningKey {
+    pub(crate) key: api::SigningKey,
+    /// What verifies with this key alone, where it is a shared secret.
+    pub(crate) alone: PyOnceLock<Trusted>,
+}
+
+impl From<api::SigningKey> for SigningKey {
+    fn from(key: api::SigningKey) -> Self {
+        Self { key, alone: PyOnceLock::new() }
+    }
+}
 
 #[pymethods]
 impl SigningKey {
-    /// A new key from the randomness of the operating system. `algorithm`: "EdDSA" (Ed25519) or "ES256K" (secp256k1).
+    /// A new key from the randomness of the operating system. `algorithm`: "EdDSA", "ES256K",
+    /// "HS256", "HS384" or "HS512". `kid`: its key id, else its thumbprint.
     #[staticmethod]
-    fn generate(py: Python<'_>, algorithm: Word<'_>) -> PyResult<Self> {
-        detached(py, || api::key_generate(algorithm.0, b"")).map(Self)
+    #[pyo3(
+        signature = (algorithm, **options),
+        text_signature = "(algorithm, *, kid=None)"
+    )]
+    fn generate(py: Python<'_>, algorithm: Word<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        let options = input::options(py, options, &[])?;
+        detached(py, || api::key_generate(algorithm.0, &options)).map(Self::from)
     }
 
-    /// The key in a private JWK (RFC 7517, RFC 8037, RFC 8812): JSON text or a dict.
+    /// The key in a private JWK (RFC 7517, RFC 7518, RFC 8037, RFC 8812): JSON text or a dict. `algorithm` binds an
+    /// RSA key to one algorithm.
     #[staticmethod]
-    fn from_jwk(jwk: &Bound<'_, PyAny>) -> PyResult<Self> {
+    #[pyo3(signature = (jwk, *, algorithm = None))]
+    fn from_jwk(jwk: &Bound<'_, PyAny>, algorithm: Option<Word<'_>>) -> PyResult<Self> {
         let text = input::jwk(jwk)?;
-        detached(jwk.py(), || api::key_from_jwk(text.bytes(), None)).map(Self)
+        detached(jwk.py(), || api::key_from_jwk(text.bytes(), word(algorithm))).map(Self::from)
     }
 
     /// The key in an unencrypted PKCS#8 PEM file.
     #[staticmethod]
-    fn from_pem(pem: &Bound<'_, PyAny>) -> PyResult<Self> {
+    #[pyo3(signature = (pem, *, algorithm = None))]
+    fn from_pem(pem: &Bound<'_, PyAny>, algorithm: Option<Word<'_>>) -> PyResult<Self> {
         let text = required_text(pem)?;
-        detached(pem.py(), || api::key_from_pem(text.bytes(), None)).map(Self)
+        detached(pem.py(), || api::key_from_pem(text.bytes(), word(algorithm))).map(Self::from)
     }
 
-    /// The key whose 32 bytes are given as 64 lower-case hex digits.
+    /// The key whose 32 bytes are given as 64 lower-case hex digits: "EdDSA" or "ES256K".
     #[staticmethod]
     fn from_hex(algorithm: Word<'_>, hex: &Bound<'_, PyAny>) -> PyResult<Self> {
         let text = required_text(hex)?;
-        detached(hex.py(), || api::key_from_hex(algorithm.0, text.bytes())).map(Self)
+        detached(hex.py(), || api::key_from_hex(algorithm.0, text.bytes())).map(Self::from)
+    }
+
+    /// A shared secret for "HS256", "HS384" or "HS512": at least as many bytes as the hash has. What reads as a PEM
+    /// file, DER, a JWK or an SSH key is refused.
+    #[staticmethod]
+    #[pyo3(signature = (algorithm, secret, *, kid = None))]
+    fn symmetric(algorithm: Word<'_>, secret: &Bound<'_, PyAny>, kid: Option<Word<'_>>) -> PyResult<Self> {
+        let text = required_text(secret)?;
+        let work = || api::key_symmetric(algorithm.0, text.bytes(), word(kid));
+        detached(secret.py(), work).map(Self::from)
+    }
+
+    /// The shared secret in a JWK with "kty":"oct": JSON text or a dict.
+    #[staticmethod]
+    fn symmetric_from_jwk(jwk: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let text = input::jwk(jwk)?;
+        detached(jwk.py(), || api::key_symmetric_from_jwk(text.bytes())).map(Self::from)
     }
 
     /// The key as a canonical private JWK. The result is a secret.
     fn to_jwk<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        guarded(py, || api::key_to_jwk(&self.0)).map(|secret| PyBytes::new(py, &secret))
+        guarded(py, || api::key_to_jwk(&self.key)).map(|secret| PyBytes::new(py, &secret))
     }
 
     /// The key as a PKCS#8 PEM file. The result is a secret.
     fn to_pem<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        guarded(py, || api::key_to_pem(&self.0)).map(|secret| PyBytes::new(py, &secret))
+        guarded(py, || api::key_to_pem(&self.key)).map(|secret| PyBytes::new(py, &secret))
     }
 
-    /// The key as 64 lower-case hex digits. The result is a secret.
+    /// The key as 64 lower-case hex digits: "EdDSA" and "ES256K" only. The result is a secret.
     fn to_hex(&self, py: Python<'_>) -> PyResult<String> {
-        let secret = guarded(py, || api::key_to_hex(&self.0))?;
+        let secret = guarded(py, || api::key_to_hex(&self.key))?;
         String::from_utf8(secret.to_vec()).map_err(|_| invalid_argument(py, "hex digits are ASCII"))
     }
 
-    /// The public half.
+    /// The public half; a shared secret has none.
     #[getter]
     fn public_key(&self, py: Python<'_>) -> PyResult<PublicKey> {
-        guarded(py, || api::key_public(&self.0)).map(PublicKey)
+        guarded(py, || api::key_public(&self.key)).map(PublicKey::from)
     }
 
-    /// "EdDSA" or "ES256K".
+    /// The algorithm that it signs with where no other is asked for.
     #[getter]
-    fn algorithm(&self, py: Python<'_>) -> PyResult<&'static str> {
-        Ok(self.public_key(py)?.algorithm())
+    fn algorithm(&self) -> &'static str {
+        api::key_algorithm(&self.key)
     }
 
-    /// The key id: the "kid" of the JWK that the key came from, else its thumbprint.
+    /// The key id: the "kid" that it was given, else its thumbprint; a shared secret may have none.
     #[getter]
-    fn kid(&self, py: Python<'_>) -> PyResult<String> {
-        self.public_key(py)?.kid(py)
+    fn kid(&self, py: Python<'_>) -> PyResult<Option<String>> {
+        guarded(py, || api::key_kid(&self.key))
     }
 
-    /// The RFC 7638 thumbprint: SHA-256, base64url, 43 characters.
+    /// The RFC 7638 thumbprint: SHA-256, base64url, 43 characters; a shared secret has none.
     #[getter]
     fn thumbprint(&self, py: Python<'_>) -> PyResult<String> {
-        self.public_key(py)?.thumbprint(py)
+        guarded(py, || api::key_thumbprint(&self.key))
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let public = self.public_key(py)?;
-        Ok(format!("SigningKey({}, kid={}, [secret])", public.algorithm(), public.kid(py)?))
+        let kid = self.kid(py)?.unwrap_or_else(|| "None".to_owned());
+        Ok(format!("SigningKey({}, kid={kid}, [secret])", self.algorithm()))
     }
 
     fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
@@ -97,65 +136,78 @@ impl SigningKey {
 
 /// A public key that verifies.
 ///
-/// Made by `from_jwk`, `from_pem` or `from_hex`, or `SigningKey.public_key`. Two are equal if they have the same
-/// thumbprint.
+/// Made by `from_jwk`, `from_pem` or `from_hex`, or `SigningKey.public_key`. Two are equal if they have the
+/// same thumbprint.
 #[pyclass(frozen, module = "samebyte")]
-pub(crate) struct PublicKey(pub(crate) api::PublicKey);
+pub(crate) struct PublicKey {
+    pub(crate) key: api::PublicKey,
+    /// What verifies with this key alone.
+    pub(crate) alone: PyOnceLock<Trusted>,
+}
+
+impl From<api::PublicKey> for PublicKey {
+    fn from(key: api::PublicKey) -> Self {
+        Self { key, alone: PyOnceLock::new() }
+    }
+}
 
 #[pymethods]
 impl PublicKey {
-    /// The key in a public JWK: JSON text or a dict. One that holds a private part is refused.
+    /// The key in a public JWK: JSON text or a dict. One that holds a private part is refused. `algorithm` binds an RSA
+    /// key to one algorithm.
     #[staticmethod]
-    fn from_jwk(jwk: &Bound<'_, PyAny>) -> PyResult<Self> {
+    #[pyo3(signature = (jwk, *, algorithm = None))]
+    fn from_jwk(jwk: &Bound<'_, PyAny>, algorithm: Option<Word<'_>>) -> PyResult<Self> {
         let text = input::jwk(jwk)?;
-        detached(jwk.py(), || api::public_key_from_jwk(text.bytes(), None)).map(Self)
+        detached(jwk.py(), || api::public_key_from_jwk(text.bytes(), word(algorithm))).map(Self::from)
     }
 
     /// The key in an SPKI PEM file.
     #[staticmethod]
-    fn from_pem(pem: &Bound<'_, PyAny>) -> PyResult<Self> {
+    #[pyo3(signature = (pem, *, algorithm = None))]
+    fn from_pem(pem: &Bound<'_, PyAny>, algorithm: Option<Word<'_>>) -> PyResult<Self> {
         let text = required_text(pem)?;
-        detached(pem.py(), || api::public_key_from_pem(text.bytes(), None)).map(Self)
+        detached(pem.py(), || api::public_key_from_pem(text.bytes(), word(algorithm))).map(Self::from)
     }
 
     /// The key given as lower-case hex digits: 64 for "EdDSA", 66 (the compressed point) for "ES256K".
     #[staticmethod]
     fn from_hex(algorithm: Word<'_>, hex: &Bound<'_, PyAny>) -> PyResult<Self> {
         let text = required_text(hex)?;
-        detached(hex.py(), || api::public_key_from_hex(algorithm.0, text.bytes())).map(Self)
+        detached(hex.py(), || api::public_key_from_hex(algorithm.0, text.bytes())).map(Self::from)
     }
 
-    /// The key as a canonical JWK with "alg" and "kid".
+    /// The key as a canonical JWK with "kid", and with "alg" where it permits one algorithm only.
     fn to_jwk<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        guarded(py, || api::public_key_to_jwk(&self.0)).map(|jwk| PyBytes::new(py, &jwk))
+        guarded(py, || api::public_key_to_jwk(&self.key)).map(|jwk| PyBytes::new(py, &jwk))
     }
 
     /// The key as an SPKI PEM file.
     fn to_pem<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        guarded(py, || api::public_key_to_pem(&self.0)).map(|pem| PyBytes::new(py, &pem))
+        guarded(py, || api::public_key_to_pem(&self.key)).map(|pem| PyBytes::new(py, &pem))
     }
 
     /// The key as lower-case hex digits, as `from_hex` reads it.
     fn to_hex(&self, py: Python<'_>) -> PyResult<String> {
-        guarded(py, || api::public_key_to_hex(&self.0))
+        guarded(py, || api::public_key_to_hex(&self.key))
     }
 
-    /// "EdDSA" or "ES256K".
+    /// The algorithm that its holder signs with where no other is asked for.
     #[getter]
     fn algorithm(&self) -> &'static str {
-        api::public_key_algorithm(&self.0)
+        api::public_key_algorithm(&self.key)
     }
 
     /// The key id: the "kid" of the JWK that the key came from, else its thumbprint.
     #[getter]
     fn kid(&self, py: Python<'_>) -> PyResult<String> {
-        guarded(py, || api::public_key_kid(&self.0))
+        guarded(py, || api::public_key_kid(&self.key))
     }
 
     /// The RFC 7638 thumbprint: SHA-256, base64url, 43 characters.
     #[getter]
     fn thumbprint(&self, py: Python<'_>) -> PyResult<String> {
-        guarded(py, || api::public_key_thumbprint(&self.0))
+        guarded(py, || api::public_key_thumbprint(&self.key))
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -178,25 +230,7 @@ impl PublicKey {
     }
 }
 
-/// The public keys that a caller trusts, and how many of them must have signed. Made once, used often.
-#[pyclass(frozen, module = "samebyte")]
-pub(crate) struct Verifier(pub(crate) api::Verifier);
-
-#[pymethods]
-impl Verifier {
-    #[new]
-    #[pyo3(signature = (keys, threshold = Integer(1)), text_signature = "(keys, threshold=1)")]
-    fn new(keys: &Bound<'_, PyAny>, threshold: Integer) -> PyResult<Self> {
-        let py = keys.py();
-        let mut trusted = Vec::new();
-        for key in keys.try_iter().map_err(|_| invalid_argument(py, "keys must be an iterable"))? {
-            trusted.push(Handle::<PublicKey>::extract(key?.as_borrowed())?.0.get().0.clone());
-        }
-        let options = format!("{{\"threshold\":{}}}", threshold.0);
-        guarded(py, || api::verifier_new(&api::keyset_new(&trusted, &[])?, options.as_bytes())).map(Self)
-    }
-
-    fn __repr__(&self) -> &'static str {
-        "Verifier(…)"
-    }
+/// The text of an optional word.
+fn word(word: Option<Word<'_>>) -> Option<&str> {
+    word.map(|word| word.0)
 }

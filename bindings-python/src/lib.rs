@@ -5,21 +5,31 @@
 
 mod errors;
 mod input;
+mod jws;
 mod keys;
 mod operations;
+mod python;
+mod verifier;
 mod walk;
 
 // The walk over Python objects borrows them and relies on the interpreter lock: see `walk`.
 #[pyo3::pymodule(gil_used = true)]
 mod _native {
     #[pymodule_export]
-    use crate::keys::{PublicKey, SigningKey, Verifier};
+    use crate::jws::{
+        VerifiedJws, jws_append, jws_finish, jws_inspect, jws_prepare, jws_sign, jws_verify, jws_verify_many,
+    };
+    #[pymodule_export]
+    use crate::keys::{PublicKey, SigningKey};
     #[pymodule_export]
     use crate::operations::{
         document_from_dsse, document_sign, document_signing_input, document_to_dsse, document_verify,
-        jcs_canonicalize, jcs_sha256, job_authorize, job_canonical_representation, job_sign, job_signatories,
-        job_verify_signatures, receipt_canonical_representation, receipt_sign, receipt_verify, version,
+        document_verify_many, jcs_canonicalize, jcs_sha256, job_authorize, job_canonical_representation,
+        job_sign, job_signatories, job_verify_signatures, receipt_canonical_representation, receipt_sign,
+        receipt_verify, version,
     };
+    #[pymodule_export]
+    use crate::verifier::{Keyset, Verifier};
 
     /// Adds what only test builds have. It is not exported, so that the stub need not name it.
     #[pymodule_init]

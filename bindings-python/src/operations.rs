@@ -1,12 +1,15 @@
 //! The operations on JSON.
 
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyList};
 use samebyte::api::{self, Numbers};
 
-use crate::errors::guarded;
-use crate::input::{Handle, Integer, Word, detached, detached_if_long, json, text};
-use crate::keys::{PublicKey, SigningKey, Verifier};
+use crate::errors::{exception, guarded};
+use crate::input::{
+    Handle, Integer, Text, Word, detached, detached_if_long, items, json, required_text, text,
+};
+use crate::keys::{PublicKey, SigningKey};
+use crate::verifier::Trust;
 use crate::walk;
 
 /// The version of the library, for example "0.1.0".
@@ -87,7 +90,7 @@ fn limits(max_depth: Option<Integer>, max_bytes: Option<Integer>) -> String {
 }
 
 /// Does `work` on the JSON of `input` while other Python threads run.
-fn operation<'py>(
+pub(crate) fn operation<'py>(
     input: &Bound<'py, PyAny>,
     work: impl FnOnce(&[u8]) -> api::Result<Vec<u8>> + Send,
 ) -> PyResult<Bound<'py, PyBytes>> {
@@ -96,24 +99,53 @@ fn operation<'py>(
     Ok(PyBytes::new(input.py(), &output))
 }
 
+/// Does `work` on each of many texts while other Python threads run. The result holds for each what `made` makes, or the
+/// exception.
+pub(crate) fn many<'py, T: Send>(
+    inputs: &Bound<'py, PyAny>,
+    work: impl FnOnce(&[&[u8]]) -> Vec<api::Result<T>> + Send,
+    made: impl Fn(Python<'py>, T) -> PyResult<Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyList>> {
+    let py = inputs.py();
+    let given = items(inputs)?;
+    let texts = given.iter().map(required_text).collect::<PyResult<Vec<_>>>()?;
+    let texts: Vec<&[u8]> = texts.iter().map(Text::bytes).collect();
+    let outcomes = py.detach(|| work(&texts)).into_iter().map(|outcome| match outcome {
+        Ok(value) => made(py, value),
+        Err(error) => Ok(exception(py, &error).into_value(py).into_bound(py).into_any()),
+    });
+    PyList::new(py, outcomes.collect::<PyResult<Vec<_>>>()?)
+}
+
 #[pyfunction]
 pub(crate) fn document_sign<'py>(
     document: &Bound<'py, PyAny>,
     key: Handle<'py, SigningKey>,
     media_type: Word<'_>,
 ) -> PyResult<Bound<'py, PyBytes>> {
-    let key = &key.0.get().0;
+    let key = &key.0.get().key;
     operation(document, |text| api::document_sign(text, key, media_type.0))
 }
 
 #[pyfunction]
 pub(crate) fn document_verify<'py>(
     document: &Bound<'py, PyAny>,
-    verifier: Handle<'py, Verifier>,
+    verifier: Trust<'_, 'py>,
     media_type: Word<'_>,
 ) -> PyResult<Bound<'py, PyBytes>> {
-    let verifier = &verifier.0.get().0;
+    let verifier = verifier.verifier(document.py())?;
     operation(document, |text| api::document_verify(text, verifier, media_type.0))
+}
+
+#[pyfunction]
+pub(crate) fn document_verify_many<'py>(
+    documents: &Bound<'py, PyAny>,
+    verifier: Trust<'_, 'py>,
+    media_type: Word<'_>,
+) -> PyResult<Bound<'py, PyList>> {
+    let trusted = verifier.verifier(documents.py())?;
+    let verify = |texts: &[&[u8]]| api::document_verify_many(texts, trusted, media_type.0);
+    many(documents, verify, |py, verified| Ok(PyBytes::new(py, &verified).into_any()))
 }
 
 #[pyfunction]
@@ -145,7 +177,7 @@ pub(crate) fn job_sign<'py>(
     job: &Bound<'py, PyAny>,
     key: Handle<'py, SigningKey>,
 ) -> PyResult<Bound<'py, PyBytes>> {
-    let key = &key.0.get().0;
+    let key = &key.0.get().key;
     operation(job, |text| api::job_sign(text, key))
 }
 
@@ -180,7 +212,7 @@ pub(crate) fn receipt_sign<'py>(
     receipt: &Bound<'py, PyAny>,
     key: Handle<'py, SigningKey>,
 ) -> PyResult<Bound<'py, PyBytes>> {
-    let key = &key.0.get().0;
+    let key = &key.0.get().key;
     operation(receipt, |text| api::receipt_sign(text, key))
 }
 
@@ -189,7 +221,7 @@ pub(crate) fn receipt_verify<'py>(
     receipt: &Bound<'py, PyAny>,
     public_key: Handle<'py, PublicKey>,
 ) -> PyResult<Bound<'py, PyBytes>> {
-    let public_key = &public_key.0.get().0;
+    let public_key = &public_key.0.get().key;
     operation(receipt, |text| api::receipt_verify(text, public_key))
 }
 

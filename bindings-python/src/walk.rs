@@ -33,6 +33,22 @@ pub(crate) fn canonical(root: &Bound<'_, PyAny>, writer: Writer) -> Result<Vec<u
     walk.writer.finish()
 }
 
+/// As [`canonical`], for an object of these members.
+///
+/// # Errors
+/// As [`canonical`].
+pub(crate) fn object(members: &[(String, Bound<'_, PyAny>)], mut writer: Writer) -> Result<Vec<u8>> {
+    writer.begin_object()?;
+    let mut walk = Walk { writer };
+    for (name, value) in members {
+        walk.writer.key(name)?;
+        // SAFETY: as in `canonical`.
+        unsafe { walk.tree(value.as_ptr())? };
+    }
+    walk.writer.end_object()?;
+    walk.writer.finish()
+}
+
 struct Walk {
     writer: Writer,
 }

@@ -47,7 +47,7 @@ def test_signatures_of_another_library_verify() -> None:
     verified = document.verify({**BODY, "signatures": [entry]}, VERIFIER, TYPE)
     assert verified.document == BODY
     assert verified.canonical == rfc8785.dumps(BODY)
-    assert verified.signatures == (document.Signature(0, ED.kid, "EdDSA", True),)
+    assert verified.signatures == (document.Signature(0, ED.public_key.kid, "EdDSA", True),)
 
 
 @pytest.mark.parametrize("form", [bytes, bytes.decode, bytearray, memoryview, json.loads])
@@ -72,6 +72,27 @@ def test_keys_that_are_not_trusted_are_told() -> None:
     signed = document.sign(document.sign(BODY, other, TYPE), ED, TYPE)
     verified = document.verify(signed, VERIFIER, TYPE)
     assert [(s.kid, s.verified) for s in verified.signatures] == [(other.kid, False), (ED.kid, True)]
+
+
+def test_what_stands_for_a_verifier() -> None:
+    signed = document.sign(BODY, ED, TYPE)
+    for trust in (ED.public_key, samebyte.Keyset([ED.public_key, K1.public_key]), VERIFIER):
+        assert document.verify(signed, trust, TYPE) == document.verify(signed, VERIFIER, TYPE)
+
+
+def test_many_at_once() -> None:
+    texts = [document.sign({"number": number}, ED, TYPE) for number in range(100)]
+    texts[33] = texts[33].replace(b'"number":33', b'"number":34')
+    texts[66] = b"{"
+    outcomes = document.verify_many(iter(texts), VERIFIER, TYPE)
+    assert len(outcomes) == len(texts)
+    for number, (text, outcome) in enumerate(zip(texts, outcomes, strict=True)):
+        if isinstance(outcome, document.VerifiedDocument):
+            assert outcome == document.verify(text, VERIFIER, TYPE)
+            assert outcome.document == {"number": number}
+    refused = [(n, o.code) for n, o in enumerate(outcomes) if isinstance(o, samebyte.SamebyteError)]
+    assert refused == [(33, "signature_verification_failed"), (66, "invalid_json")]
+    assert document.verify_many([], VERIFIER, TYPE) == []
 
 
 def test_dsse_both_ways() -> None:
@@ -111,7 +132,7 @@ SIGNED = document.sign(BODY, ED, TYPE)
             samebyte.UntrustedError,
         ),
         (
-            lambda: document.verify(SIGNED, Verifier([ED.public_key, K1.public_key], 2), TYPE),
+            lambda: document.verify(SIGNED, Verifier([ED.public_key, K1.public_key], threshold=2), TYPE),
             "threshold_not_met",
             samebyte.UntrustedError,
         ),
@@ -123,7 +144,11 @@ SIGNED = document.sign(BODY, ED, TYPE)
         (lambda: document.sign({"a": {1}}, ED, TYPE), "unsupported_type", samebyte.UsageError),
         (lambda: document.sign(BODY, ED.public_key, TYPE), "invalid_argument", samebyte.UsageError),  # type: ignore[arg-type]
         (lambda: document.sign(BODY, ED, 1), "invalid_argument", samebyte.UsageError),  # type: ignore[arg-type]
-        (lambda: document.verify(SIGNED, ED.public_key, TYPE), "invalid_argument", samebyte.UsageError),  # type: ignore[arg-type]
+        (lambda: document.verify(SIGNED, ED, TYPE), "key_unsupported", samebyte.MalformedError),
+        (lambda: document.verify(SIGNED, "key", TYPE), "invalid_argument", samebyte.UsageError),  # type: ignore[arg-type]
+        (lambda: document.verify(SIGNED, K1.public_key, TYPE), "signature_unknown", samebyte.UntrustedError),
+        (lambda: document.verify_many(SIGNED, VERIFIER, TYPE), "invalid_argument", samebyte.UsageError),  # type: ignore[arg-type]
+        (lambda: document.verify_many([{}], VERIFIER, TYPE), "invalid_argument", samebyte.UsageError),  # type: ignore[list-item]
         (lambda: document.to_dsse(BODY, TYPE), "document_unsigned", samebyte.RejectedError),
         (lambda: document.from_dsse({}, TYPE), "document_malformed", samebyte.MalformedError),
         (lambda: document.signing_input("[]", TYPE), "document_malformed", samebyte.MalformedError),

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from oracles import jwk
 
 import samebyte
-from samebyte import PublicKey, SigningKey, Verifier
+from samebyte import Keyset, PublicKey, SigningKey, Verifier
 
 NAMES = ["ed25519-1", "ed25519-2", "secp256k1-1", "secp256k1-2", "secp256k1-3"]
 
@@ -184,24 +184,83 @@ def test_keys_that_are_refused(work: Any, code: str) -> None:
     assert caught.value.code == code
 
 
+SECRET = bytes(range(32))
+
+
+def test_shared_secrets() -> None:
+    key = SigningKey.symmetric("HS256", SECRET, kid="mine")
+    assert (key.algorithm, key.kid) == ("HS256", "mine")
+    assert json.loads(key.to_jwk())["k"] == base64.urlsafe_b64encode(SECRET).rstrip(b"=").decode()
+    assert SigningKey.symmetric_from_jwk(key.to_jwk()).to_jwk() == key.to_jwk()
+    assert SigningKey.symmetric_from_jwk(json.loads(key.to_jwk())).kid == "mine"
+    anonymous = SigningKey.symmetric("HS256", bytearray(SECRET))
+    assert anonymous.kid is None
+    assert repr(anonymous) == "SigningKey(HS256, kid=None, [secret])"
+    assert SigningKey.generate("HS512", kid="made").kid == "made"
+    for work, code in (
+        (lambda: key.public_key, "key_unsupported"),
+        (lambda: key.thumbprint, "key_unsupported"),
+        (key.to_pem, "key_unsupported"),
+        (key.to_hex, "key_unsupported"),
+        (lambda: SigningKey.symmetric("HS512", SECRET), "key_weak"),
+        (lambda: SigningKey.symmetric("HS256", b""), "key_malformed"),
+        (lambda: SigningKey.symmetric("EdDSA", SECRET), "algorithm_unsupported"),
+        (lambda: SigningKey.symmetric("HS256", SigningKey.generate("EdDSA").to_pem()), "key_use_forbidden"),
+        (lambda: SigningKey.symmetric("HS256", SigningKey.generate("EdDSA").public_key.to_jwk()), "key_use_forbidden"),
+        (lambda: SigningKey.from_jwk(key.to_jwk()), "key_use_forbidden"),
+        (lambda: SigningKey.generate("HS256", size=2048), "unknown_option"),  # type: ignore[call-arg]
+    ):
+        with pytest.raises(samebyte.SamebyteError) as caught:
+            work()
+        assert caught.value.code == code
+
+
+def test_key_sets() -> None:
+    one, two = (SigningKey.from_jwk(jwk(name)).public_key for name in ("ed25519-1", "secp256k1-1"))
+    secret = SigningKey.symmetric("HS256", SECRET, kid="mine")
+    keys = Keyset(key for key in (one, two, secret))
+    assert len(keys) == 3
+    assert repr(keys) == "Keyset(3 keys)"
+    assert keys.get(one.kid) == one
+    for work, code in (
+        (lambda: keys.get("unknown"), "key_unknown"),
+        (lambda: keys.get("mine"), "key_unknown"),
+        (lambda: Keyset([one, one]), "duplicate_kid"),
+        (lambda: Keyset([SigningKey.generate("EdDSA")]), "key_unsupported"),
+        (lambda: Keyset(["key"]), "invalid_argument"),  # type: ignore[list-item]
+        (lambda: Keyset(one), "invalid_argument"),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(samebyte.SamebyteError) as caught:
+            work()
+        assert caught.value.code == code
+
+
 def test_verifiers() -> None:
     one, two = (SigningKey.from_jwk(jwk(name)).public_key for name in ("ed25519-1", "ed25519-2"))
     Verifier([one])
+    Verifier(Keyset([one]), threshold=None, crit=("exp",))
     Verifier((key for key in (one, two)), threshold=2)
-    for arguments in (
-        ([],),
-        ([one], 0),
-        ([one], 2),
-        ([one], -1),
-        ([one], 1 << 70),
-        ([one], "1"),
-        ([one, "key"],),
-        ([SigningKey.generate("EdDSA")],),
-        (one,),
+    Verifier([one, two], policy="all", algorithms=["EdDSA"], require_low_s=True, typ="JOSE", max_signatures=2)
+    for keys, options, code in (
+        ([], {}, "invalid_argument"),
+        ([one], {"threshold": 0}, "invalid_argument"),
+        ([one], {"threshold": 2}, "invalid_argument"),
+        ([one], {"threshold": -1}, "invalid_argument"),
+        ([one], {"threshold": 1 << 70}, "number_not_exact"),
+        ([one], {"threshold": "1"}, "invalid_argument"),
+        ([one], {"threshold": 1, "policy": "all"}, "invalid_argument"),
+        ([one], {"policy": "most"}, "invalid_argument"),
+        ([one], {"algorithms": ["none"]}, "algorithm_unsupported"),
+        ([one], {"kids": ["unknown"]}, "invalid_argument"),
+        ([one], {"typ": 1}, "invalid_argument"),
+        ([one], {"crit": {"exp"}}, "unsupported_type"),
+        ([one], {"treshold": 1}, "unknown_option"),
+        ([one, "key"], {}, "invalid_argument"),
+        ([SigningKey.generate("EdDSA")], {}, "key_unsupported"),
+        (one, {}, "invalid_argument"),
+        ([one, one], {}, "duplicate_kid"),
     ):
-        with pytest.raises(samebyte.UsageError) as caught:
-            Verifier(*arguments)
-        assert caught.value.code == "invalid_argument"
-    with pytest.raises(samebyte.MalformedError) as twice:
-        Verifier([one, one])
-    assert twice.value.code == "duplicate_kid"
+        arguments: Any = keys
+        with pytest.raises(samebyte.SamebyteError) as caught:
+            Verifier(arguments, **options)
+        assert caught.value.code == code, options

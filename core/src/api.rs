@@ -13,6 +13,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub use crate::error::{Code, Error, Kind, Result};
 pub use crate::jcs::{Numbers, Writer};
 pub use crate::keys::{Keyset, PublicKey, SigningKey, Verifier};
+use crate::parallel;
 use sha2::{Digest, Sha256};
 
 mod agent_card;
@@ -87,6 +88,16 @@ pub fn document_sign(document: &[u8], key: &SigningKey, media_type: &str) -> Res
 /// `too_many_signatures`, `signature_verification_failed`, `signature_unknown`, `threshold_not_met`.
 pub fn document_verify(document: &[u8], verifier: &Verifier, media_type: &str) -> Result<Vec<u8>> {
     guard(|| crate::document::verify(document, verifier, media_type))
+}
+
+/// Verifies many documents, each as [`document_verify`] does and with its own result, on all processors.
+#[must_use]
+pub fn document_verify_many(
+    documents: &[&[u8]],
+    verifier: &Verifier,
+    media_type: &str,
+) -> Vec<Result<Vec<u8>>> {
+    parallel::map(documents, |document| document_verify(document, verifier, media_type))
 }
 
 /// The pre-authentication encoding that every signer of this document signs.

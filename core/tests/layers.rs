@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 const ORDER: &[&str] = &[
     "testing",
     "error",
+    "parallel",
     "encoding",
     "json",
     "time",

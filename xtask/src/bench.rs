@@ -30,6 +30,8 @@ struct Bench {
     title: &'static str,
     /// What the chart compares: the row of samebyte, the row of the peer, and the words for the pair.
     pairs: &'static [(&'static str, &'static str, &'static str)],
+    /// Whether it measures on the documents that the bench of Rust writes.
+    on_documents: bool,
     /// Builds what is needed; the command. The folder holds the documents, written by the bench of Rust.
     command: fn(&mut Log, &Path) -> Result<Command>,
     /// What was measured, with versions.
@@ -45,6 +47,7 @@ const BENCHES: &[Bench] = &[
             ("samebyte", "serde_jcs", "serde_jcs"),
             ("samebyte", "sonic-rs (parse only)", "sonic-rs (parse only, writes nothing)"),
         ],
+        on_documents: false,
         command: |_, _| Ok(cargo(["bench", "--quiet", "-p", "samebyte", "--bench", "jcs", "--"])),
         versions: || {
             let peers = ["serde_json_canonicalizer", "serde_jcs", "serde_json", "sonic-rs"];
@@ -62,18 +65,32 @@ const BENCHES: &[Bench] = &[
                 "orjson (sorted keys, not RFC 8785)",
             ),
         ],
+        on_documents: true,
         command: |log, documents| {
             products::python_package(log, Variant::Plain)?;
             let mut command = program(python());
             command.arg("bindings-python/benches/bench_jcs.py").arg(documents);
             Ok(command)
         },
-        versions: || {
-            let code = "import sys, importlib.metadata as packages\n\
-                versions = ', '.join(f'{name} {packages.version(name)}' for name in ('rfc8785', 'orjson'))\n\
-                print(f'Python {sys.version.split()[0]}, {versions}')";
-            Ok(vec![printed(program(python()).args(["-c", code]))?])
+        versions: || python_versions(&["rfc8785", "orjson"]),
+    },
+    Bench {
+        name: "sign-python",
+        title: "Signing and verifying in Python",
+        pairs: &[
+            ("samebyte", "PyJWT", "PyJWT"),
+            ("samebyte", "joserfc", "joserfc"),
+            ("samebyte", "rfc8785 + PyJWT", "rfc8785 + PyJWT"),
+            ("samebyte", "samebyte, one by one", "samebyte, one by one"),
+        ],
+        on_documents: false,
+        command: |log, _| {
+            products::python_package(log, Variant::Plain)?;
+            let mut command = program(python());
+            command.arg("bindings-python/benches/bench_sign.py");
+            Ok(command)
         },
+        versions: || python_versions(&["PyJWT", "joserfc", "cryptography", "rfc8785"]),
     },
     Bench {
         name: "node",
@@ -87,6 +104,7 @@ const BENCHES: &[Bench] = &[
                 "object: JSON.stringify (not RFC 8785)",
             ),
         ],
+        on_documents: true,
         command: |log, documents| {
             products::node_package(log, Variant::Plain)?;
             let mut command = program("node");
@@ -107,6 +125,7 @@ const BENCHES: &[Bench] = &[
             "json_decode + json_encode (not RFC 8785)",
             "json_decode + json_encode (not RFC 8785)",
         )],
+        on_documents: true,
         command: |log, documents| {
             products::c(log, Variant::Plain)?;
             let mut command = program("php");
@@ -143,7 +162,7 @@ fn measure(bench: &Bench) -> Result<()> {
     fs::create_dir_all(&documents)?;
     let file = folder.join(bench.name).with_extension("json");
     let mut log = Log::new(&format!("bench {}", bench.name))?;
-    if bench.name != "jcs" {
+    if bench.on_documents {
         let mut write = cargo(["bench", "--quiet", "-p", "samebyte", "--bench", "jcs", "--", "--documents"]);
         log.run(write.arg(&documents))?;
     }
@@ -206,6 +225,16 @@ fn machine() -> String {
         .map(|pair| pair.1);
     let count = std::thread::available_parallelism().map_or(1, usize::from);
     format!("{}, {count} cores", model.unwrap_or("unknown processor"))
+}
+
+/// The versions of Python and of packages in the virtual environment.
+fn python_versions(packages: &[&str]) -> Result<Vec<String>> {
+    let code = format!(
+        "import sys, importlib.metadata as packages\n\
+         versions = ', '.join(f'{{name}} {{packages.version(name)}}' for name in {packages:?})\n\
+         print(f'Python {{sys.version.split()[0]}}, {{versions}}')"
+    );
+    Ok(vec![printed(program(python()).args(["-c", &code]))?])
 }
 
 /// The version of a crate in the lock file.

@@ -1,6 +1,6 @@
 """Canonicalize (RFC 8785), sign and verify JSON with identical bytes in every language."""
 
-from samebyte import document, job, receipt
+from samebyte import document, job, jws, receipt
 from samebyte._codes import Code, Kind
 from samebyte._errors import (
     ExpiredError,
@@ -14,7 +14,7 @@ from samebyte._errors import (
     UsageError,
 )
 from samebyte._json import JSON
-from samebyte._native import PublicKey, SigningKey, Verifier, version
+from samebyte._native import Keyset, PublicKey, SigningKey, Verifier, version
 from samebyte._native import jcs_canonicalize as canonicalize
 from samebyte._native import jcs_sha256 as sha256
 
@@ -23,6 +23,7 @@ __all__ = [
     "Code",
     "ExpiredError",
     "InternalError",
+    "Keyset",
     "Kind",
     "LimitError",
     "MalformedError",
@@ -38,6 +39,7 @@ __all__ = [
     "canonicalize",
     "document",
     "job",
+    "jws",
     "receipt",
     "sha256",
 ]

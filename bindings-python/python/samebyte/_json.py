@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
+
+# Text: of JSON, of a key file, of a JWS, of a payload.
+Text: TypeAlias = str | bytes | bytearray | memoryview
 
 # JSON text, or a native object. Of mappings only `dict` is taken when the program runs; `Mapping` stands here so that
 # a `TypedDict` passes the type checker.
-JSON = str | bytes | bytearray | memoryview | Mapping[str, Any] | list[Any] | tuple[Any, ...] | int | float | None
+JSON: TypeAlias = Text | Mapping[str, Any] | list[Any] | tuple[Any, ...] | int | float | None

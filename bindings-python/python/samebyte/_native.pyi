@@ -1,18 +1,25 @@
 # The native module is private to this package. `python -m mypy.stubtest samebyte` holds this file against it.
-from collections.abc import Iterable
-from typing import Literal, final
+from collections.abc import Iterable, Mapping, Sequence
+from types import EllipsisType
+from typing import Any, Literal, final
 
-from samebyte._json import JSON
+from samebyte._errors import SamebyteError
+from samebyte._json import JSON, Text
+from samebyte._signature import Prepared, Signature
+from samebyte._trust import Trust
 
 __all__ = [
+    "Keyset",
     "PublicKey",
     "SigningKey",
+    "VerifiedJws",
     "Verifier",
     "document_from_dsse",
     "document_sign",
     "document_signing_input",
     "document_to_dsse",
     "document_verify",
+    "document_verify_many",
     "jcs_canonicalize",
     "jcs_sha256",
     "job_authorize",
@@ -20,6 +27,13 @@ __all__ = [
     "job_sign",
     "job_signatories",
     "job_verify_signatures",
+    "jws_append",
+    "jws_finish",
+    "jws_inspect",
+    "jws_prepare",
+    "jws_sign",
+    "jws_verify",
+    "jws_verify_many",
     "receipt_canonical_representation",
     "receipt_sign",
     "receipt_verify",
@@ -29,13 +43,17 @@ __all__ = [
 @final
 class SigningKey:
     @staticmethod
-    def generate(algorithm: str) -> SigningKey: ...
+    def generate(algorithm: str, *, kid: str | None = None) -> SigningKey: ...
     @staticmethod
-    def from_jwk(jwk: JSON) -> SigningKey: ...
+    def from_jwk(jwk: JSON, *, algorithm: str | None = None) -> SigningKey: ...
     @staticmethod
-    def from_pem(pem: str | bytes | bytearray | memoryview) -> SigningKey: ...
+    def from_pem(pem: Text, *, algorithm: str | None = None) -> SigningKey: ...
     @staticmethod
-    def from_hex(algorithm: str, hex: str | bytes | bytearray | memoryview) -> SigningKey: ...
+    def from_hex(algorithm: str, hex: Text) -> SigningKey: ...
+    @staticmethod
+    def symmetric(algorithm: str, secret: Text, *, kid: str | None = None) -> SigningKey: ...
+    @staticmethod
+    def symmetric_from_jwk(jwk: JSON) -> SigningKey: ...
     def to_jwk(self) -> bytes: ...
     def to_pem(self) -> bytes: ...
     def to_hex(self) -> str: ...
@@ -44,18 +62,18 @@ class SigningKey:
     @property
     def algorithm(self) -> str: ...
     @property
-    def kid(self) -> str: ...
+    def kid(self) -> str | None: ...
     @property
     def thumbprint(self) -> str: ...
 
 @final
 class PublicKey:
     @staticmethod
-    def from_jwk(jwk: JSON) -> PublicKey: ...
+    def from_jwk(jwk: JSON, *, algorithm: str | None = None) -> PublicKey: ...
     @staticmethod
-    def from_pem(pem: str | bytes | bytearray | memoryview) -> PublicKey: ...
+    def from_pem(pem: Text, *, algorithm: str | None = None) -> PublicKey: ...
     @staticmethod
-    def from_hex(algorithm: str, hex: str | bytes | bytearray | memoryview) -> PublicKey: ...
+    def from_hex(algorithm: str, hex: Text) -> PublicKey: ...
     def to_jwk(self) -> bytes: ...
     def to_pem(self) -> bytes: ...
     def to_hex(self) -> str: ...
@@ -69,8 +87,47 @@ class PublicKey:
     def __hash__(self) -> int: ...
 
 @final
+class Keyset:
+    def __new__(cls, keys: Iterable[PublicKey | SigningKey]) -> Keyset: ...
+    def get(self, kid: str) -> PublicKey: ...
+    def __len__(self) -> int: ...
+
+@final
 class Verifier:
-    def __new__(cls, keys: Iterable[PublicKey], threshold: int = 1) -> Verifier: ...
+    def __new__(
+        cls,
+        keys: Iterable[PublicKey | SigningKey] | Keyset,
+        *,
+        threshold: int | None = None,
+        policy: Literal["all", "any"] | None = None,
+        kids: Sequence[str] | None = None,
+        algorithms: Sequence[str] | None = None,
+        require_low_s: bool = False,
+        crit: Sequence[str] = (),
+        typ: str | None = None,
+        max_header_bytes: int | None = None,
+        max_payload_bytes: int | None = None,
+        max_signatures: int | None = None,
+    ) -> Verifier: ...
+
+@final
+class VerifiedJws:
+    @property
+    def payload(self) -> bytes: ...
+    @property
+    def signatures(self) -> tuple[Signature, ...]: ...
+    @property
+    def index(self) -> int: ...
+    @property
+    def kid(self) -> str | None: ...
+    @property
+    def algorithm(self) -> str: ...
+    @property
+    def thumbprint(self) -> str | None: ...
+    @property
+    def header(self) -> dict[str, Any]: ...
+    def json(self) -> Any: ...
+    def to_json(self) -> bytes: ...
 
 def version() -> str: ...
 def jcs_canonicalize(
@@ -88,7 +145,10 @@ def jcs_sha256(
     max_bytes: int | None = None,
 ) -> bytes: ...
 def document_sign(document: JSON, key: SigningKey, media_type: str) -> bytes: ...
-def document_verify(document: JSON, verifier: Verifier, media_type: str) -> bytes: ...
+def document_verify(document: JSON, verifier: Trust, media_type: str) -> bytes: ...
+def document_verify_many(
+    documents: Iterable[Text], verifier: Trust, media_type: str
+) -> list[bytes | SamebyteError]: ...
 def document_signing_input(document: JSON, media_type: str) -> bytes: ...
 def document_to_dsse(document: JSON, media_type: str) -> bytes: ...
 def document_from_dsse(envelope: JSON, media_type: str) -> bytes: ...
@@ -100,3 +160,68 @@ def job_canonical_representation(job: JSON) -> bytes: ...
 def receipt_sign(receipt: JSON, key: SigningKey) -> bytes: ...
 def receipt_verify(receipt: JSON, public_key: PublicKey) -> bytes: ...
 def receipt_canonical_representation(receipt: JSON) -> bytes: ...
+def jws_sign(
+    payload: JSON,
+    key: SigningKey,
+    *,
+    serialization: Literal["compact", "flattened", "general"] = "compact",
+    detached: bool = False,
+    b64: bool = True,
+    canonicalize: Literal["exact", "ieee754"] | None = None,
+    algorithm: str | None = None,
+    kid: str | EllipsisType | None = ...,
+    typ: str | None = None,
+    header: Mapping[str, Any] | None = None,
+    unprotected: Mapping[str, Any] | None = None,
+) -> str: ...
+def jws_append(
+    jws: Text,
+    key: SigningKey,
+    *,
+    payload: JSON = None,
+    b64: bool = True,
+    canonicalize: Literal["exact", "ieee754"] | None = None,
+    algorithm: str | None = None,
+    kid: str | EllipsisType | None = ...,
+    typ: str | None = None,
+    header: Mapping[str, Any] | None = None,
+    unprotected: Mapping[str, Any] | None = None,
+) -> str: ...
+def jws_verify(
+    jws: Text,
+    verifier: Trust,
+    *,
+    payload: JSON = None,
+    canonicalize: Literal["exact", "ieee754"] | None = None,
+) -> VerifiedJws: ...
+def jws_verify_many(jws: Iterable[Text], verifier: Trust) -> list[VerifiedJws | SamebyteError]: ...
+def jws_prepare(
+    payload: JSON,
+    public_key: PublicKey,
+    *,
+    serialization: Literal["compact", "flattened", "general"] = "compact",
+    detached: bool = False,
+    b64: bool = True,
+    canonicalize: Literal["exact", "ieee754"] | None = None,
+    algorithm: str | None = None,
+    kid: str | EllipsisType | None = ...,
+    typ: str | None = None,
+    header: Mapping[str, Any] | None = None,
+    unprotected: Mapping[str, Any] | None = None,
+) -> Prepared: ...
+def jws_finish(
+    payload: JSON,
+    public_key: PublicKey,
+    signature: Text,
+    *,
+    serialization: Literal["compact", "flattened", "general"] = "compact",
+    detached: bool = False,
+    b64: bool = True,
+    canonicalize: Literal["exact", "ieee754"] | None = None,
+    algorithm: str | None = None,
+    kid: str | EllipsisType | None = ...,
+    typ: str | None = None,
+    header: Mapping[str, Any] | None = None,
+    unprotected: Mapping[str, Any] | None = None,
+) -> str: ...
+def jws_inspect(jws: Text) -> dict[str, Any]: ...

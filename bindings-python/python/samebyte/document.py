@@ -5,15 +5,18 @@ Every signer signs the DSSE pre-authentication encoding of the canonical documen
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from samebyte import _native
-from samebyte._json import JSON
-from samebyte._native import SigningKey, Verifier
+from samebyte._errors import SamebyteError
+from samebyte._json import JSON, Text
+from samebyte._native import SigningKey
 from samebyte._result import Result
+from samebyte._trust import Trust
 
-__all__ = ["Signature", "VerifiedDocument", "from_dsse", "sign", "signing_input", "to_dsse", "verify"]
+__all__ = ["Signature", "VerifiedDocument", "from_dsse", "sign", "signing_input", "to_dsse", "verify", "verify_many"]
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,14 @@ class VerifiedDocument(Result):
     @property
     def signatures(self) -> tuple[Signature, ...]:
         """The signatures, in their order."""
-        return tuple(
-            Signature(entry["index"], entry["kid"], entry["alg"], entry["verified"])
-            for entry in self._members["signatures"]
-        )
+        return signatures_of(self._members)
+
+
+def signatures_of(members: dict[str, Any]) -> tuple[Signature, ...]:
+    """The signatures in a result of core."""
+    return tuple(
+        Signature(entry["index"], entry["kid"], entry["alg"], entry["verified"]) for entry in members["signatures"]
+    )
 
 
 def sign(document: JSON, key: SigningKey, media_type: str) -> bytes:
@@ -58,7 +65,7 @@ def sign(document: JSON, key: SigningKey, media_type: str) -> bytes:
     return _native.document_sign(document, key, media_type)
 
 
-def verify(document: JSON, verifier: Verifier, media_type: str) -> VerifiedDocument:
+def verify(document: JSON, verifier: Trust, media_type: str) -> VerifiedDocument:
     """Verifies a document and returns what was verified. Hand over the bytes that were received.
 
     Raises ``document_unsigned``, ``signature_verification_failed``, ``signature_unknown``, ``threshold_not_met``,
@@ -66,6 +73,15 @@ def verify(document: JSON, verifier: Verifier, media_type: str) -> VerifiedDocum
     reader.
     """
     return VerifiedDocument(_native.document_verify(document, verifier, media_type))
+
+
+def verify_many(documents: Iterable[Text], verifier: Trust, media_type: str) -> list[VerifiedDocument | SamebyteError]:
+    """Verifies many documents, each by itself and as strictly as :func:`verify`, on all processors.
+
+    The result holds for each what was verified, or the exception: nothing is raised for a document that is refused.
+    """
+    outcomes = _native.document_verify_many(documents, verifier, media_type)
+    return [VerifiedDocument(outcome) if isinstance(outcome, bytes) else outcome for outcome in outcomes]
 
 
 def signing_input(document: JSON, media_type: str) -> bytes:

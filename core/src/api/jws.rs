@@ -3,7 +3,7 @@
 mod options;
 
 use super::{PublicKey, Result, SigningKey, Verifier, guard};
-use crate::jws;
+use crate::{jws, parallel};
 
 pub use crate::jws::VerifiedJws;
 
@@ -41,6 +41,12 @@ pub fn jws_verify(
     options: &[u8],
 ) -> Result<VerifiedJws> {
     guard(|| jws::verify(jws, payload, verifier, options::verify(options)?))
+}
+
+/// Verifies many JWS that hold their payload, each as [`jws_verify`] does and with its own result, on all processors.
+#[must_use]
+pub fn jws_verify_many(jws: &[&[u8]], verifier: &Verifier) -> Vec<Result<VerifiedJws>> {
+    parallel::map(jws, |jws| jws_verify(jws, None, verifier, &[]))
 }
 
 /// What the holder of the private key of `key` must sign: canonical `{"alg","digest","kid","message"}`, where `message`
