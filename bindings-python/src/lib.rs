@@ -9,6 +9,7 @@ mod jws;
 mod keys;
 mod operations;
 mod python;
+mod result;
 mod verifier;
 mod walk;
 
@@ -27,6 +28,12 @@ mod _native {
         document_verify_many, jcs_canonicalize, jcs_sha256, job_authorize, job_canonical_representation,
         job_sign, job_signatories, job_verify_signatures, receipt_canonical_representation, receipt_sign,
         receipt_verify, version,
+    };
+    #[pymodule_export]
+    use crate::result::{
+        config_sign, config_verify, result_sign, result_verify, sqooler_config_verify, sqooler_key_from_jwk,
+        sqooler_key_to_jwk, sqooler_public_key_from_jwk, sqooler_public_key_to_jwk, sqooler_result_verify,
+        sqooler_sign,
     };
     #[pymodule_export]
     use crate::verifier::{Keyset, Verifier};

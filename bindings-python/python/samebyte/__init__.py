@@ -1,6 +1,6 @@
 """Canonicalize (RFC 8785), sign and verify JSON with identical bytes in every language."""
 
-from samebyte import document, job, jws, receipt
+from samebyte import config, document, job, jws, receipt, result, sqooler
 from samebyte._codes import Code, Kind
 from samebyte._errors import (
     ExpiredError,
@@ -37,11 +37,14 @@ __all__ = [
     "Verifier",
     "__version__",
     "canonicalize",
+    "config",
     "document",
     "job",
     "jws",
     "receipt",
+    "result",
     "sha256",
+    "sqooler",
 ]
 
 __version__: str = version()
