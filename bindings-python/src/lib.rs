@@ -3,6 +3,7 @@
 //! Each function is one operation of [`samebyte::api`] under the same name: Python objects in, bytes or a handle
 //! out, an exception of `samebyte._errors` raised. What people call is in `python/samebyte/`.
 
+mod card;
 mod errors;
 mod input;
 mod jws;
@@ -16,6 +17,8 @@ mod walk;
 // The walk over Python objects borrows them and relies on the interpreter lock: see `walk`.
 #[pyo3::pymodule(gil_used = true)]
 mod _native {
+    #[pymodule_export]
+    use crate::card::{card_canonicalize, card_diagnose, card_sign, card_verify};
     #[pymodule_export]
     use crate::jws::{
         VerifiedJws, jws_append, jws_finish, jws_inspect, jws_prepare, jws_sign, jws_verify, jws_verify_many,

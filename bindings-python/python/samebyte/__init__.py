@@ -1,6 +1,6 @@
 """Canonicalize (RFC 8785), sign and verify JSON with identical bytes in every language."""
 
-from samebyte import config, document, job, jws, receipt, result, sqooler
+from samebyte import card, config, document, job, jws, receipt, result, sqooler
 from samebyte._codes import Code, Kind
 from samebyte._errors import (
     ExpiredError,
@@ -37,6 +37,7 @@ __all__ = [
     "Verifier",
     "__version__",
     "canonicalize",
+    "card",
     "config",
     "document",
     "job",

@@ -14,6 +14,10 @@ __all__ = [
     "SigningKey",
     "VerifiedJws",
     "Verifier",
+    "card_canonicalize",
+    "card_diagnose",
+    "card_sign",
+    "card_verify",
     "config_sign",
     "config_verify",
     "document_from_dsse",
@@ -236,6 +240,19 @@ def jws_finish(
     unprotected: Mapping[str, Any] | None = None,
 ) -> str: ...
 def jws_inspect(jws: Text) -> dict[str, Any]: ...
+def card_canonicalize(card: Text, form: Literal["sdk", "spec", "raw"]) -> bytes: ...
+def card_sign(
+    card: Text,
+    key: SigningKey,
+    *,
+    portability: Literal["refuse", "strip", "each"] | None = None,
+    form: Literal["sdk", "spec", "raw"] | None = None,
+    jku: str | None = None,
+    typ: str | None = None,
+    algorithm: str | None = None,
+) -> str: ...
+def card_verify(card: Text, verifier: Trust, form: Literal["sdk", "spec", "raw"]) -> tuple[bytes, bytes]: ...
+def card_diagnose(card: Text, verifier: Trust) -> dict[str, Any]: ...
 def result_sign(document: JSON, key: SigningKey) -> bytes: ...
 def result_verify(document: JSON, verifier: Trust, display_name: str, job_id: str) -> bytes: ...
 def config_sign(document: JSON, key: SigningKey) -> bytes: ...
