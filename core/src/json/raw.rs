@@ -23,7 +23,42 @@ pub(crate) fn member<'a>(text: &'a [u8], name: &str) -> Option<&'a [u8]> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
     use super::member;
+
+    fn values() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f32>().prop_map(Value::from),
+            "[a-c\\\\\"{}\\[\\],: \n\u{e9}]{0,6}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 24, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::hash_map("[a-c]{0,2}", inner, 0..4)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        /// Each member of any object is found, with and without white space.
+        #[test]
+        fn the_value_is_that_of_a_parser(map in prop::collection::btree_map("[a-d]{0,2}", values(), 0..6)) {
+            let object = Value::Object(map.into_iter().collect());
+            for text in [object.to_string(), serde_json::to_string_pretty(&object).expect("JSON")] {
+                for name in ["", "a", "b", "aa", "ab", "payload"] {
+                    let found = member(text.as_bytes(), name);
+                    let value = found.map(|raw| serde_json::from_slice::<Value>(raw).expect("JSON"));
+                    prop_assert_eq!(value.as_ref(), object.get(name), "{} in {}", name, text);
+                }
+            }
+        }
+    }
 
     #[test]
     fn a_member_is_found_as_it_stands() {
