@@ -1,7 +1,7 @@
 //! JSON Web Signatures: RFC 7515, with detached (appendix F) and unencoded (RFC 7797) payloads.
 //!
-//! [`sign`] and [`verify`] know the compact, the flattened and the general serialization. A key is chosen from those that
-//! a [`Verifier`](crate::keys::Verifier) trusts, by the `kid` of a header; an algorithm must be one that the key
+//! [`sign`] and [`verify`] know the compact, the flattened and the general serialization. A key is chosen from those
+//! that a [`Verifier`](crate::keys::Verifier) trusts, by the `kid` of a header; an algorithm must be one that the key
 //! permits and the verifier allows. What else a header says (`jwk`, `jku`, `x5c` and the like) selects nothing.
 //!
 //! [`prepare`] and [`finish`] sign with a key that is somewhere else, [`inspect`] shows a JWS without trusting it.

@@ -9,8 +9,8 @@ pub use crate::jws::VerifiedJws;
 
 /// A JWS (RFC 7515) of `payload`. `options`: `{"serialization":"compact"|"flattened"|"general","detached":bool,
 /// "b64":bool,"canonicalize":"exact"|"ieee754","alg":…,"kid":…|null,"typ":…,"header":{more protected members},
-/// "unprotected":{…}}`; the default is a compact token with the `kid` of the key, if it has one. With `canonicalize` the
-/// payload is JSON text, and its canonical text under this number policy is what is signed.
+/// "unprotected":{…}}`; the default is a compact token with the `kid` of the key, if it has one. With `canonicalize`
+/// the payload is JSON text, and its canonical text under this number policy is what is signed.
 ///
 /// # Errors
 /// `unknown_option`, `invalid_argument`, `algorithm_unsupported`, `algorithm_mismatch`, `signature_header_malformed`,

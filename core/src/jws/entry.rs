@@ -1,6 +1,6 @@
 //! One signature of a JWS, or of whatever else carries signatures of this shape.
 
-use super::header::{Header, malformed};
+use super::header::{Header, malformed, too_large};
 use super::payload::Payload;
 use crate::algorithms::Algorithm;
 use crate::encoding::from_base64url;
@@ -44,6 +44,9 @@ impl<'a> Entry<'a> {
     /// # Errors
     /// `too_large`, `jws_malformed`, `signature_malformed`, the codes of the reader, `signature_header_malformed`.
     pub(crate) fn open(self, max_header: usize) -> Result<Opened<'a>> {
+        if self.unprotected.is_some_and(|header| header.raw().len() > max_header) {
+            return Err(too_large());
+        }
         if self.protected.is_empty() {
             return Err(malformed("there is no protected header", "alg"));
         }
@@ -61,7 +64,8 @@ impl Opened<'_> {
     ///
     /// # Errors
     /// `signature_header_malformed`: `b64` is not that of the payload. `critical_header_unsupported`, `typ_mismatch`,
-    /// `algorithm_not_allowed`, `signature_unknown`, `kid_missing`, `algorithm_mismatch`, `signature_malformed`, `signature_not_low_s`, `signature_invalid`.
+    /// `algorithm_not_allowed`, `signature_unknown`, `kid_missing`, `algorithm_mismatch`, `signature_malformed`,
+    /// `signature_not_low_s`, `signature_invalid`.
     pub(crate) fn verify<'v>(self, payload: &Payload<'_>, verifier: &'v Verifier) -> Result<Verified<'v>> {
         if self.header.b64 != payload.b64 {
             return Err(malformed("b64 is not as this format has it", "b64"));

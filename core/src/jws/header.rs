@@ -38,7 +38,7 @@ impl Header {
     /// `too_large`, `jws_malformed`.
     pub(crate) fn decode(protected: &[u8], max_bytes: usize) -> Result<Vec<u8>> {
         if decoded_length(protected.len()) > max_bytes {
-            return Err(Error::new(Code::TooLarge, "a header is larger than the limit"));
+            return Err(too_large());
         }
         from_base64url(protected)
             .ok_or_else(|| Error::new(Code::JwsMalformed, "the protected header is not base64url"))
@@ -155,6 +155,11 @@ impl Header {
 fn text(value: Value<'_>, name: &str) -> Result<String> {
     let text = value.as_text().ok_or_else(|| malformed("a member of the header is not a string", name))?;
     Ok(text.to_text().into_owned())
+}
+
+/// A header is larger than the limit.
+pub(super) fn too_large() -> Error {
+    Error::new(Code::TooLarge, "a header is larger than the limit")
 }
 
 /// What is wrong with the member `name` of a header.

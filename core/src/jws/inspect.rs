@@ -12,9 +12,9 @@ use crate::json::view::Object;
 /// What a JWS says of itself: canonical `{"payload","serialization","signatures","verified":false}`.
 ///
 /// `payload` is `{"attached":false}`, or `{"attached":true,"bytes",…}` with the payload as `json`, as `text` or as
-/// `base64url`, the first of these that it is, or with the `code` that keeps it from being read. Each of `signatures` is
-/// `{"code"?,"header"?,"index","signature_bytes","unprotected"?}`; `code` is the first reason for which a verifier
-/// refuses its header, whatever the verifier trusts.
+/// `base64url`, the first of these that it is, or with the `code` that keeps it from being read. Each of `signatures`
+/// is `{"code"?,"header"?,"index","signature_bytes","unprotected"?}`; `code` is the first reason for which every
+/// verifier refuses it.
 ///
 /// **Nothing of this is to be believed**: it is for people who look for the reason why a JWS does not verify.
 ///

@@ -1,9 +1,9 @@
 //! The header of a signature that is about to be made.
 
-use super::header::{Header, malformed};
+use super::header::{Header, malformed, too_large};
 use super::serialization::Limits;
 use crate::algorithms::Algorithm;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::jcs::{self, Options, write_string};
 use crate::json::view::Object;
 
@@ -70,7 +70,7 @@ impl HeaderOptions {
         };
         let length = written.protected.len().max(written.unprotected.as_ref().map_or(0, Vec::len));
         if length > Limits::default().header {
-            return Err(Error::new(Code::TooLarge, "a header is larger than 16 KiB"));
+            return Err(too_large());
         }
         Ok(written)
     }
@@ -153,6 +153,7 @@ fn object(text: &[u8]) -> Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Code;
 
     fn written(options: &HeaderOptions) -> Result<String> {
         let written = options.write(Algorithm::EdDsa, Some("k"))?;

@@ -32,8 +32,8 @@ pub struct VerifiedJws {
 /// In this order: `too_large`, `jws_malformed`, `too_many_signatures`, `policy_required`, `payload_missing`,
 /// `payload_unexpected`; for a signature `signature_malformed`, the codes of the reader,
 /// `signature_header_malformed`, `critical_header_unsupported`, `typ_mismatch`, `algorithm_not_allowed`,
-/// `signature_unknown`, `kid_missing`, `algorithm_mismatch`, `signature_not_low_s`, `signature_invalid`; and for several,
-/// `signature_verification_failed`, `signature_unknown`, `threshold_not_met`.
+/// `signature_unknown`, `kid_missing`, `algorithm_mismatch`, `signature_not_low_s`, `signature_invalid`; and for
+/// several, `signature_verification_failed`, `signature_unknown`, `threshold_not_met`.
 pub fn verify(
     jws: &[u8],
     payload: Option<&[u8]>,

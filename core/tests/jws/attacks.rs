@@ -65,6 +65,15 @@ fn public_keys_are_no_secrets() {
     }
 }
 
+/// A private key does not become a public one by being handed over as one.
+#[test]
+fn private_keys_are_not_trusted() {
+    for algorithm in ["EdDSA", "ES256K"] {
+        let jwk = api::key_to_jwk(&generate(algorithm)).expect("a JWK");
+        assert_eq!(code(api::public_key_from_jwk(&jwk, None)), Some(Code::KeyMalformed));
+    }
+}
+
 /// Signatures of zeros and at the borders of their range.
 #[test]
 fn psychic_signatures() {

@@ -81,7 +81,12 @@ proptest! {
     }
 
     #[test]
-    fn what_is_changed_does_not(payload in payload(), index in 0..3_usize, bit in 0..8_u8, at in any::<proptest::sample::Index>()) {
+    fn what_is_changed_does_not(
+        payload in payload(),
+        index in 0..3_usize,
+        bit in 0..8_u8,
+        at in any::<proptest::sample::Index>(),
+    ) {
         let key = &keys()[index];
         let mut token = sign(payload, key, json!({}));
         let at = at.index(token.len());
