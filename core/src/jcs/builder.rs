@@ -8,7 +8,7 @@
 use zeroize::Zeroize as _;
 
 use super::Numbers;
-use super::emit::emit;
+use super::emit::{Level, emit};
 use super::number;
 use super::order;
 use super::shapes::Shapes;
@@ -19,6 +19,9 @@ use crate::json::{Number, Sink, Text, WIDE, WIDTH, long_decimal, special, to_dou
 
 /// Room that is kept behind what is written, so that short pieces are written in steps of fixed width.
 const SLACK: usize = 64;
+
+/// How long the strings are that [`Builder::push_short_string`] takes.
+const SHORT: usize = 2 * WIDTH;
 
 /// See the page of this module.
 #[derive(Debug, Default)]
@@ -36,11 +39,13 @@ pub(super) struct Builder {
     /// Texts of those names that are written with escapes.
     escaped_names: Vec<u8>,
     /// Space for sorting.
-    keys: Vec<u128>,
+    space: order::Space,
     /// Orders to try before sorting.
     shapes: Shapes,
     /// What is to be reordered.
     reordering: Reordering,
+    /// Space for that.
+    levels: Vec<Level>,
 }
 
 /// Whether the names of an object have ascended so far, as their prefixes tell.
@@ -107,7 +112,7 @@ pub(super) struct Slot {
     /// Where its text starts and ends, without commas.
     pub(super) start: u32,
     pub(super) end: u32,
-    /// How many objects had been noted when it ended.
+    /// How many objects had been noted when it ended, if there is one inside of it; otherwise zero.
     pub(super) objects: u32,
 }
 
@@ -141,14 +146,20 @@ impl Builder {
     }
 
     /// Appends the canonical text of the one value that has been written.
-    pub(super) fn finish(&self, out: &mut Vec<u8>) {
+    pub(super) fn finish(&mut self, out: &mut Vec<u8>) {
+        /// From here on, fresh memory that is zeroed costs less than zeros that are written.
+        const LARGE: usize = 64 << 10;
         let text = &self.text[..self.length - 1];
         if self.reordering.objects.is_empty() {
             out.extend_from_slice(text);
         } else {
             let start = out.len();
-            out.resize(start + text.len(), 0);
-            emit(text, &self.reordering, &mut out[start..]);
+            if out.capacity() == 0 && text.len() >= LARGE {
+                *out = vec![0; text.len()];
+            } else {
+                out.resize(start + text.len(), 0);
+            }
+            emit(text, &self.reordering, &mut self.levels, &mut out[start..]);
         }
     }
 
@@ -164,7 +175,8 @@ impl Builder {
             + self.members.capacity() * size_of::<Member>()
             + self.open.capacity() * size_of::<Open>()
             + self.escaped_names.capacity()
-            + self.keys.capacity() * size_of::<u128>()
+            + self.space.capacity()
+            + self.levels.capacity() * size_of::<Level>()
             + self.reordering.objects.capacity() * size_of::<Object>()
             + self.reordering.slots.capacity() * size_of::<Slot>()
     }
@@ -227,16 +239,35 @@ impl Builder {
         }
     }
 
-    /// Appends a string with its quotes. There is room for the plain text.
+    /// Appends a string that is plain and short, and what follows: its quote and a comma or a colon. This is the way of
+    /// nearly all strings, so it takes few steps: all of fixed width, after one look at how much room there is.
     #[inline(always)]
-    fn push_string(&mut self, text: Text<'_>) {
+    fn push_short_string(&mut self, text: Text<'_>, end: [u8; 2]) -> bool {
+        let count = text.end - text.start;
+        if !text.plain || count > SHORT {
+            return false;
+        }
+        let source = text.source.get(text.start..).and_then(<[u8]>::first_chunk::<SHORT>);
+        let target = self.text.get_mut(self.length..).and_then(<[u8]>::first_chunk_mut::<{ SHORT + 3 }>);
+        let (Some(source), Some(target)) = (source, target) else { return false };
+        target[0] = b'"';
+        target[1..SHORT + 1].copy_from_slice(source);
+        target[1 + count..3 + count].copy_from_slice(&end);
+        self.length += count + 3;
+        true
+    }
+
+    /// Appends a string with its quotes, and a byte that follows.
+    #[inline(never)]
+    fn push_any_string(&mut self, text: Text<'_>, end: u8) {
+        self.make_room(text.end - text.start);
         self.push(b'"');
         if text.plain {
             self.push_part(text.source, text.start, text.end);
         } else {
             self.push_escaped(text.bytes());
         }
-        self.push(b'"');
+        self.push_all([b'"', end]);
     }
 
     /// Appends a string value of more than one chunk, which is searched while it is copied.
@@ -296,6 +327,27 @@ impl Builder {
         self.make_room(number::LONGEST);
         self.length += number::write_integer(magnitude, negative, self.number_room());
         self.push(b',');
+    }
+
+    /// Appends a literal as it is: up to 15 digits, a sign, a point.
+    #[inline(always)]
+    fn push_digits(&mut self, number: &Number<'_>) {
+        const LONGEST: usize = 17;
+        let count = number.end - number.start;
+        let source = number.source.get(number.start..).and_then(<[u8]>::first_chunk::<LONGEST>);
+        let target = self.text.get_mut(self.length..).and_then(<[u8]>::first_chunk_mut::<{ LONGEST + 1 }>);
+        match (source, target) {
+            (Some(source), Some(target)) if count <= LONGEST => {
+                target[..LONGEST].copy_from_slice(source);
+                target[count] = b',';
+                self.length += count + 1;
+            }
+            _ => {
+                self.make_room(count);
+                self.push_part(number.source, number.start, number.end);
+                self.push(b',');
+            }
+        }
     }
 
     /// Appends the number that a literal stands for.
@@ -362,15 +414,15 @@ impl Builder {
             self.reordering.note(&open, place(self.length) - 1, members, order);
             return Ok(());
         }
-        let mut keys = std::mem::take(&mut self.keys);
+        let mut space = std::mem::take(&mut self.space);
         let prefixes = members.iter().map(|member| member.prefix);
-        let result = order::sort(&mut keys, prefixes, |index| self.member_name(&members[index]));
-        if result.is_ok() {
-            let order = keys.iter().map(|key| order::index(*key));
-            self.shapes.remember(members[0].prefix, order.clone());
-            self.reordering.note(&open, place(self.length) - 1, members, order);
-        }
-        self.keys = keys;
+        let result =
+            order::sort(&mut space, prefixes, |index| self.member_name(&members[index])).map(|order| {
+                let order = order.iter().map(|index| *index as usize);
+                self.shapes.remember(members[0].prefix, order.clone());
+                self.reordering.note(&open, place(self.length) - 1, members, order);
+            });
+        self.space = space;
         result
     }
 
@@ -402,11 +454,13 @@ impl Reordering {
         let objects = place(self.objects.len());
         let first_slot = place(self.slots.len());
         self.slots.extend(order.map(|index| {
-            let start = members[index].start;
-            match members.get(index + 1) {
-                Some(next) => Slot { start, end: next.start - 1, objects: next.objects & !ESCAPED },
-                None => Slot { start, end: end - 1, objects },
-            }
+            let member = &members[index];
+            let (end, noted) = match members.get(index + 1) {
+                Some(next) => (next.start, next.objects & !ESCAPED),
+                None => (end, objects),
+            };
+            let inside = noted != member.objects & !ESCAPED;
+            Slot { start: member.start, end: end - 1, objects: if inside { noted } else { 0 } }
         }));
         let last_slot = place(self.slots.len());
         self.objects.push(Object { start: open.start, end, first_slot, last_slot, objects: open.objects });
@@ -433,9 +487,7 @@ impl Sink for Builder {
     #[inline(always)]
     fn number(&mut self, number: Number<'_>) -> Result<(), Code> {
         if number::is_canonical(&number) {
-            self.make_room(WIDTH);
-            self.push_part(number.source, number.start, number.end);
-            self.push(b',');
+            self.push_digits(&number);
             Ok(())
         } else {
             self.literal(&number, self.numbers)
@@ -444,14 +496,13 @@ impl Sink for Builder {
 
     #[inline(always)]
     fn string(&mut self, text: Text<'_>) {
-        self.make_room(text.end - text.start);
-        self.push_string(text);
-        self.push(b',');
+        if !self.push_short_string(text, *b"\",") {
+            self.push_any_string(text, b',');
+        }
     }
 
     #[inline(always)]
     fn name(&mut self, text: Text<'_>) {
-        self.make_room(text.end - text.start);
         let prefix = order::prefix(text.source, text.start, text.end);
         self.run.broken |= prefix <= self.run.last;
         self.run.last = prefix;
@@ -469,8 +520,9 @@ impl Sink for Builder {
             self.escaped_names.extend_from_slice(text.bytes());
         }
         self.members.push(member);
-        self.push_string(text);
-        self.push(b':');
+        if !self.push_short_string(text, *b"\":") {
+            self.push_any_string(text, b':');
+        }
     }
 
     #[inline(always)]

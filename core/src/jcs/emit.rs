@@ -6,7 +6,7 @@
 use super::builder::{Object, Reordering};
 
 /// Bytes that are copied in one step.
-const STEP: usize = 32;
+const STEP: usize = 64;
 
 /// A range of the text that is being copied.
 #[derive(Clone, Copy, Debug)]
@@ -18,43 +18,53 @@ struct Range {
 }
 
 /// An object being written.
-#[derive(Debug)]
-struct Level {
-    /// Its first slot, and the one after the next to be written, counting down.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Level {
+    /// Its members that are left, among the slots; the last is next.
     first_slot: usize,
-    next_slot: usize,
+    last_slot: usize,
     /// What is left of the range that it stands in.
     rest: Range,
 }
 
-/// Fills `out`, which is as long as `text`, with `text` in canonical order.
-pub(super) fn emit(text: &[u8], reordering: &Reordering, out: &mut [u8]) {
+/// Fills `out`, which is as long as `text`, with `text` in canonical order. `levels` is space to work in.
+pub(super) fn emit(text: &[u8], reordering: &Reordering, levels: &mut Vec<Level>, out: &mut [u8]) {
     let mut out = Backward { out, at: text.len() };
-    let mut levels: Vec<Level> = Vec::new();
+    levels.clear();
     let mut range = Range { start: 0, end: text.len(), objects: reordering.objects.len() };
     loop {
         if let Some(object) = last_inside(range, &reordering.objects) {
             let (start, end) = (object.start as usize, object.end as usize);
             // With the closing brace.
             out.copy(text, end - 1, range.end);
+            let (first_slot, last_slot) = (object.first_slot as usize, object.last_slot as usize);
             let rest = Range { start: range.start, end: start, objects: object.objects as usize };
-            let (first_slot, next_slot) = (object.first_slot as usize, object.last_slot as usize);
-            levels.push(Level { first_slot, next_slot, rest });
+            levels.push(Level { first_slot, last_slot, rest });
         } else {
             out.copy(text, range.start, range.end);
             let Some(level) = levels.last() else { return };
-            // Before the member that has just been written.
-            out.byte(if level.next_slot == level.first_slot { b'{' } else { b',' });
+            out.byte(if level.first_slot == level.last_slot { b'{' } else { b',' });
         }
         let level = levels.last_mut().expect("returned above where there is none");
-        range = if level.next_slot == level.first_slot {
-            let rest = level.rest;
-            levels.pop();
-            rest
-        } else {
-            level.next_slot -= 1;
-            let slot = reordering.slots[level.next_slot];
-            Range { start: slot.start as usize, end: slot.end as usize, objects: slot.objects as usize }
+        let mut members = &reordering.slots[level.first_slot..level.last_slot];
+        // Most members hold nothing to be reordered.
+        while let Some((slot, others)) = members.split_last()
+            && slot.objects == 0
+        {
+            members = others;
+            out.copy(text, slot.start as usize, slot.end as usize);
+            out.byte(if members.is_empty() { b'{' } else { b',' });
+        }
+        range = match members.split_last() {
+            Some((slot, others)) => {
+                level.last_slot = level.first_slot + others.len();
+                Range { start: slot.start as usize, end: slot.end as usize, objects: slot.objects as usize }
+            }
+            None => {
+                let rest = level.rest;
+                levels.pop();
+                rest
+            }
         };
     }
 }

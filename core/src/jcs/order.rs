@@ -57,24 +57,84 @@ pub(super) fn ascends(left: &[u8], right: &[u8]) -> bool {
     }
 }
 
-/// Sorts members by name.
+/// Space for [`sort`].
+#[derive(Debug, Default)]
+pub(super) struct Space {
+    /// For each member, what its [`prefix`] has of its own, and its index in the lowest bits. Sorted, the indexes alone.
+    order: Vec<u64>,
+    /// Members whose prefixes are the same.
+    keys: Vec<u128>,
+}
+
+impl Space {
+    /// How many bytes it holds.
+    pub(super) fn capacity(&self) -> usize {
+        self.order.capacity() * size_of::<u64>() + self.keys.capacity() * size_of::<u128>()
+    }
+}
+
+/// Sorts members by name, and tells their indexes in that order.
 ///
-/// `prefixes` are the members' [`prefix`]es in the order of the input, and `name` tells the name of each. `keys` is
-/// left with the sorted members: [`index`] of each. If a name occurs twice, the index of the first member whose
-/// name was there before is the error.
+/// `prefixes` are the members' [`prefix`]es in the order of the input, and `name` tells the name of each. If a name
+/// occurs twice, the index of the first member whose name was there before is the error.
 ///
 /// The time is that of sorting the members by their first eight bytes, and again by the next eight where those
 /// are equal, and so on: no byte of a name is looked at more often than it is sorted.
 #[inline]
-pub(super) fn sort<'a>(
-    keys: &mut Vec<u128>,
-    prefixes: impl Iterator<Item = u64>,
+pub(super) fn sort<'a, 'b>(
+    space: &'b mut Space,
+    prefixes: impl ExactSizeIterator<Item = u64> + Clone,
     name: impl Fn(usize) -> &'a [u8],
+) -> Result<&'b [u64], usize> {
+    let Space { order, keys } = space;
+    // One word for each: the bits that all have in common make room for the index.
+    let first = prefixes.clone().next().unwrap_or(0);
+    let common = prefixes.clone().fold(0, |differing, prefix| differing | (prefix ^ first)).leading_zeros();
+    let indexes = (1 << (u64::BITS - prefixes.len().leading_zeros())) - 1;
+    order.clear();
+    order.extend(prefixes.zip(0..).map(|(prefix, index)| {
+        let own = prefix.checked_shl(common).unwrap_or(0);
+        own & !indexes | index
+    }));
+    order.sort_unstable();
+
+    let mut repeated: Option<usize> = None;
+    let mut rest = order.as_mut_slice();
+    while let Some(first) = rest.first() {
+        let same = |key: &u64| (key ^ first) & !indexes == 0;
+        let count = rest[1..].iter().take_while(|key| same(key)).count() + 1;
+        let (run, others) = rest.split_at_mut(count);
+        rest = others;
+        for index in &mut *run {
+            *index &= indexes;
+        }
+        if count > 1
+            && let Err(index) = sort_run(keys, run, &name)
+        {
+            repeated = Some(repeated.map_or(index, |other| other.min(index)));
+        }
+    }
+    repeated.map_or(Ok(order.as_slice()), Err)
+}
+
+/// Sorts members given by their indexes.
+#[inline(never)]
+fn sort_run<'a>(
+    keys: &mut Vec<u128>,
+    run: &mut [u64],
+    name: &impl Fn(usize) -> &'a [u8],
 ) -> Result<(), usize> {
     keys.clear();
-    keys.extend(prefixes.enumerate().map(|(index, prefix)| key(prefix, name(index).len(), index)));
+    keys.extend(run.iter().map(|index| {
+        let name = name(*index as usize);
+        key(word(name), name.len(), *index as usize)
+    }));
     keys.sort_unstable();
-    if keys.windows(2).any(|pair| same_so_far(pair[0], pair[1])) { refine(keys, name) } else { Ok(()) }
+    refine(keys, name)?;
+    for (index, key) in run.iter_mut().zip(keys) {
+        *index = self::index(*key) as u64;
+    }
+    Ok(())
 }
 
 /// What is sorted: eight bytes of the name, then how many bytes are left (those and at most one more: a name that
@@ -87,7 +147,7 @@ fn key(word: u64, left: usize, index: usize) -> u128 {
 /// The member that a key stands for.
 #[inline(always)]
 #[expect(clippy::cast_possible_truncation, reason = "the lowest 32 bits are the index")]
-pub(super) fn index(key: u128) -> usize {
+fn index(key: u128) -> usize {
     key as u32 as usize
 }
 
@@ -103,8 +163,7 @@ fn goes_on(key: u128) -> bool {
 }
 
 /// Sorts each run of keys that are the same so far by what follows in their names.
-#[inline(never)]
-fn refine<'a>(keys: &mut [u128], name: impl Fn(usize) -> &'a [u8]) -> Result<(), usize> {
+fn refine<'a>(keys: &mut [u128], name: &impl Fn(usize) -> &'a [u8]) -> Result<(), usize> {
     let mut repeated: Option<usize> = None;
     // Ranges of keys, each sorted by the bytes before an offset and the key's own bytes at the offset.
     let mut ranges = vec![(0, keys.len(), 0)];
@@ -138,10 +197,10 @@ mod tests {
     use super::*;
 
     fn sorted(names: &[&str]) -> Result<Vec<usize>, usize> {
-        let mut keys = Vec::new();
+        let mut space = Space::default();
         let prefixes = names.iter().map(|name| prefix(name.as_bytes(), 0, name.len()));
-        sort(&mut keys, prefixes, |index| names[index].as_bytes())?;
-        Ok(keys.into_iter().map(index).collect())
+        let order = sort(&mut space, prefixes, |index| names[index].as_bytes())?;
+        Ok(order.iter().map(|index| usize::try_from(*index).unwrap()).collect())
     }
 
     fn by_definition(names: &[&str]) -> Vec<usize> {

@@ -5,8 +5,9 @@ use std::cell::Cell;
 use super::builder::Builder;
 use crate::json::Reader;
 
-/// What a thread keeps at most, in bytes. Larger buffers are given back at once.
-const KEPT: usize = 16 << 20;
+/// What a thread keeps at most, in bytes: enough for most texts within the default limit, whose text is held once and the
+/// order of its members beside it. Larger buffers are given back at once.
+const KEPT: usize = 32 << 20;
 
 /// Everything that a canonicalization needs but its output.
 #[derive(Debug, Default)]
