@@ -208,15 +208,15 @@ def _private_refused(file):
             jwk(key, code, f"{name}: {comment}", "use", **more)
         jwk(key, "key_malformed", f"{name}: kid is a number", "kid", kid=7)
         for more, comment in (
-            ({"crv": "P-256"}, "P-256"),
+            ({"crv": "P-224"}, "P-224"),
             ({"crv": "X25519"}, "X25519"),
             ({"crv": "Ed448"}, "Ed448"),
-            ({"kty": "RSA"}, "kty RSA"),
             ({"kty": "okp"}, "kty in lower case"),
             ({"crv": None}, "no crv"),
         ):
             jwk(key, "key_unsupported", f"{name}: {comment}", "unsupported", **more)
         jwk(key, "key_use_forbidden", f"{name}: kty oct", "use", kty="oct")
+        jwk(key, "key_malformed", f"{name}: kty RSA", "kind", kty="RSA")
         no({"jwk_utf8": key.private_jwk()[:-1]}, "invalid_json", f"{name}: cut short", "jwk", "reader")
         no(
             {"jwk_utf8": key.private_jwk()[:-1] + f',"d":"{d}"' + "}"},
@@ -284,12 +284,12 @@ def _private_refused(file):
             "a SEC 1 file",
         ),
         (ED1.public_pem, "key_unsupported", "a public key"),
-        (_pkcs8(ec.derive_private_key(7, ec.SECP256R1())), "key_unsupported", "a key of P-256"),
+        (_pkcs8(ec.derive_private_key(7, ec.SECP224R1())), "key_unsupported", "a key of P-224"),
         (_pkcs8(x25519.X25519PrivateKey.from_private_bytes(ED1.secret)), "key_unsupported", "a key of X25519"),
         (
             _pem("PRIVATE KEY", _tlv(0x30, b"\x02\x01\x00", _RSA, _tlv(0x04, b"\x30\x00"))),
-            "key_unsupported",
-            "an RSA key",
+            "key_malformed",
+            "an empty RSA key",
         ),
         (_pem("ENCRYPTED PRIVATE KEY", bytes.fromhex("3000")), "key_unsupported", "an encrypted key"),
         ("", "key_malformed", "an empty file"),
@@ -394,7 +394,7 @@ def _public_refused(file):
         no({"jwk_utf8": key.public_jwk(use="enc")}, "key_use_forbidden", f"{key.name}: use is enc", "jwk", "use")
         no({"jwk_utf8": key.public_jwk(alg="ES256")}, "key_use_forbidden", f"{key.name}: alg is ES256", "jwk", "use")
         no({"jwk_utf8": key.public_jwk(x=key.public_hex)}, "key_malformed", f"{key.name}: x is hex", "jwk", "encoding")
-        no({"jwk_utf8": key.public_jwk(crv="P-256")}, "key_unsupported", f"{key.name}: P-256", "jwk", "unsupported")
+        no({"jwk_utf8": key.public_jwk(crv="P-224")}, "key_unsupported", f"{key.name}: P-224", "jwk", "unsupported")
         no({"pem_utf8": key.private_pem}, "key_unsupported", f"{key.name}: a private key as PEM", "pem", "kind")
         for value, comment in (
             (key.public_hex.upper(), "upper case"),
@@ -471,12 +471,12 @@ def _public_refused(file):
     ):
         no({"jwk_utf8": SE1.public_jwk(**more)}, "key_malformed", comment, "jwk", "range")
     for pem, code, comment, flag in (
-        (_spki(ec.derive_private_key(7, ec.SECP256R1())), "key_unsupported", "a key of P-256", "unsupported"),
+        (_spki(ec.derive_private_key(7, ec.SECP224R1())), "key_unsupported", "a key of P-224", "unsupported"),
         (
             _pem("PUBLIC KEY", _tlv(0x30, _RSA, _tlv(0x03, b"\x00\x30\x00"))),
-            "key_unsupported",
-            "an RSA key",
-            "unsupported",
+            "key_malformed",
+            "an empty RSA key",
+            "encoding",
         ),
         (
             _spki(x25519.X25519PrivateKey.from_private_bytes(ED1.secret)),

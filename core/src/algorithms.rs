@@ -1,9 +1,12 @@
 //! The closed registry of signature algorithms, one file each family.
 
+#[cfg(feature = "aws-lc")]
+mod ecdsa;
 pub(crate) mod ed25519;
 pub(crate) mod es256k;
 pub(crate) mod hmac;
 mod key_type;
+pub(crate) mod rsa;
 mod set;
 
 use std::fmt;
@@ -13,7 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{Code, Error, Result};
 
-pub(crate) use key_type::KeyType;
+pub(crate) use key_type::{KeyType, random};
 pub(crate) use set::AlgorithmSet;
 
 /// A signature algorithm of JOSE (RFC 7518 section 3.1, RFC 8037, RFC 8812). It is a property of a key, never of a

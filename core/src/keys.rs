@@ -1,5 +1,7 @@
 //! Private and public keys, the forms they are written in, and whom a caller trusts.
 
+mod der;
+mod encrypted;
 mod jwk;
 mod jwk_writer;
 mod keyset;

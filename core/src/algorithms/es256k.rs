@@ -100,12 +100,11 @@ pub(crate) fn normalize(signature: &mut [u8]) {
     }
 }
 
-/// The coordinates x‖y of a compressed point that is known to be on the curve.
-pub(crate) fn coordinates(point: &[u8]) -> [u8; 64] {
-    let point = secp256k1::PublicKey::from_slice(point).expect("the point was checked when the key was made");
-    let mut coordinates = [0; 64];
-    coordinates.copy_from_slice(&point.serialize_uncompressed()[1..]);
-    coordinates
+/// The uncompressed spelling of a compressed point that is known to be on the curve.
+pub(crate) fn uncompress(point: &[u8]) -> [u8; 65] {
+    secp256k1::PublicKey::from_slice(point)
+        .expect("the point was checked when the key was made")
+        .serialize_uncompressed()
 }
 
 fn digest(message: &[u8]) -> Message {

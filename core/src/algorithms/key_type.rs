@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Algorithm, AlgorithmSet, KeyPair, Secret, Verify, ed25519, es256k};
+#[cfg(feature = "aws-lc")]
+use super::ecdsa;
+use super::{Algorithm, AlgorithmSet, KeyPair, Secret, Verify, ed25519, es256k, rsa};
 use crate::error::{Code, Error, Result};
 
 /// A type of asymmetric keys; for elliptic curves, the curve.
@@ -70,6 +72,11 @@ impl KeyType {
         }
     }
 
+    /// Whether this build has an engine for its keys.
+    pub(crate) const fn is_supported(self) -> bool {
+        cfg!(feature = "aws-lc") || matches!(self, Self::Ed25519 | Self::Secp256k1)
+    }
+
     /// The one spelling of a point of its curve that is given compressed or not (SEC 1 section 2.3.3).
     ///
     /// # Errors
@@ -77,6 +84,12 @@ impl KeyType {
     pub(crate) fn point(self, point: &[u8]) -> Result<Vec<u8>> {
         match self {
             Self::Secp256k1 => Ok(es256k::compress(point)?.to_vec()),
+            #[cfg(feature = "aws-lc")]
+            Self::P256 => ecdsa::uncompress(&ecdsa::P256, point),
+            #[cfg(feature = "aws-lc")]
+            Self::P384 => ecdsa::uncompress(&ecdsa::P384, point),
+            #[cfg(feature = "aws-lc")]
+            Self::P521 => ecdsa::uncompress(&ecdsa::P521, point),
             _ => Err(unsupported()),
         }
     }
@@ -84,16 +97,26 @@ impl KeyType {
     /// The signer of a private key, made in its place: a box that moved would leave the secret behind.
     ///
     /// # Errors
-    /// `key_malformed`, `key_unsupported`.
-    pub(crate) fn key_pair(self, secret: &Secret) -> Result<Arc<dyn KeyPair>> {
+    /// `key_malformed`, `key_mismatch`, `key_unsupported`.
+    pub(crate) fn key_pair(self, secret: &[u8]) -> Result<Arc<dyn KeyPair>> {
         Ok(match self {
             Self::Ed25519 => Arc::new(ed25519::SigningKey::new(secret)?),
             Self::Secp256k1 => Arc::new(es256k::SigningKey::new(secret)?),
+            #[cfg(feature = "aws-lc")]
+            Self::P256 => Arc::new(ecdsa::SigningKey::new(&ecdsa::P256, secret)?),
+            #[cfg(feature = "aws-lc")]
+            Self::P384 => Arc::new(ecdsa::SigningKey::new(&ecdsa::P384, secret)?),
+            #[cfg(feature = "aws-lc")]
+            Self::P521 => Arc::new(ecdsa::SigningKey::new(&ecdsa::P521, secret)?),
+            #[cfg(feature = "aws-lc")]
+            Self::Rsa => Arc::new(rsa::SigningKey::new(secret)?),
+            #[cfg(not(feature = "aws-lc"))]
             _ => return Err(unsupported()),
         })
     }
 
-    /// The verifier of a public key in its one spelling: 32 bytes for Ed25519, the compressed point for secp256k1.
+    /// The verifier of a public key in its one spelling: 32 bytes for Ed25519, the compressed point for secp256k1, the
+    /// uncompressed point for the NIST curves, DER (RFC 8017 appendix A.1.1) for RSA.
     ///
     /// # Errors
     /// `key_malformed`, `key_unsupported`, `key_weak`.
@@ -101,21 +124,85 @@ impl KeyType {
         Ok(match self {
             Self::Ed25519 => Box::new(ed25519::PublicKey::new(public)?),
             Self::Secp256k1 => Box::new(es256k::PublicKey::new(public)?),
+            #[cfg(feature = "aws-lc")]
+            Self::P256 => Box::new(ecdsa::PublicKey::new(&ecdsa::P256, public)?),
+            #[cfg(feature = "aws-lc")]
+            Self::P384 => Box::new(ecdsa::PublicKey::new(&ecdsa::P384, public)?),
+            #[cfg(feature = "aws-lc")]
+            Self::P521 => Box::new(ecdsa::PublicKey::new(&ecdsa::P521, public)?),
+            #[cfg(feature = "aws-lc")]
+            Self::Rsa => Box::new(rsa::PublicKey::new(public)?),
+            #[cfg(not(feature = "aws-lc"))]
             _ => return Err(unsupported()),
         })
     }
 
-    /// The bytes of the public key as its JWK holds them, in the order of their names.
-    pub(crate) fn public_members(self, public: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
-        match self {
-            Self::Secp256k1 => {
-                let coordinates = es256k::coordinates(public);
-                let (x, y) = coordinates.split_at(32);
-                vec![("x", x.to_vec()), ("y", y.to_vec())]
+    /// The random bytes of a new private key, or for RSA the key itself, of `bits` bits.
+    ///
+    /// # Errors
+    /// `algorithm_unsupported`, `invalid_argument` (a size that RSA keys do not have), `random_unavailable`.
+    pub(crate) fn draw(self, bits: usize) -> Result<Secret> {
+        match self.field_length() {
+            _ if !self.is_supported() => {
+                Err(Error::new(Code::AlgorithmUnsupported, "this build has no keys of this type"))
             }
-            _ => vec![("x", public.to_vec())],
+            Some(length) => {
+                let mut secret = random(length)?;
+                if self == Self::P521 {
+                    // Of the first byte, a scalar of 521 bits has one.
+                    secret[0] &= 1;
+                }
+                Ok(secret)
+            }
+            #[cfg(feature = "aws-lc")]
+            None => rsa::generate(bits),
+            #[cfg(not(feature = "aws-lc"))]
+            None => unreachable!("not supported: {bits}"),
         }
     }
+
+    /// The bytes of the public key as its JWK holds them.
+    pub(crate) fn public_members(self, public: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+        match self {
+            Self::Ed25519 => vec![("x", public.to_vec())],
+            Self::Rsa => rsa::public_members(public),
+            Self::Secp256k1 => coordinates(&es256k::uncompress(public)),
+            Self::P256 | Self::P384 | Self::P521 => coordinates(public),
+        }
+    }
+
+    /// The private bytes as its JWK holds them.
+    pub(crate) fn private_members(self, secret: &[u8]) -> Vec<(&'static str, &[u8])> {
+        match self {
+            Self::Rsa => rsa::private_members(secret),
+            _ => vec![("d", secret)],
+        }
+    }
+
+    /// The public key in the spelling of SPKI (RFC 5480 section 2.2, RFC 8410 section 4, RFC 3279 section 2.3.1); points
+    /// uncompressed, which every reader opens.
+    pub(crate) fn spki_bytes(self, public: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Secp256k1 => es256k::uncompress(public).to_vec(),
+            _ => public.to_vec(),
+        }
+    }
+}
+
+/// The coordinates of an uncompressed point.
+fn coordinates(point: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    let (x, y) = point[1..].split_at(point.len() / 2);
+    vec![("x", x.to_vec()), ("y", y.to_vec())]
+}
+
+/// Bytes from the operating system.
+///
+/// # Errors
+/// `random_unavailable`.
+pub(crate) fn random(length: usize) -> Result<Secret> {
+    let mut bytes = Secret::new(vec![0; length]);
+    getrandom::fill(&mut bytes).map_err(|_| Error::new(Code::RandomUnavailable, "no random bytes"))?;
+    Ok(bytes)
 }
 
 /// This build has no engine for keys of this type.

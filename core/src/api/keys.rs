@@ -19,14 +19,15 @@ pub fn key_writer() -> Result<Writer> {
     guard(|| Ok(Writer::for_secret(&crate::keys::limits())))
 }
 
-/// A new private or symmetric key for `algorithm`. `options`: `{"kid":text}`.
+/// A new private or symmetric key for `algorithm`. `options`: `{"bits":n,"kid":text}`; `bits`
+/// is for RSA, 2048 (the default), 3072, 4096 or 8192.
 ///
 /// # Errors
 /// `algorithm_unsupported`, `random_unavailable`, `unknown_option`, `invalid_argument`.
 pub fn key_generate(algorithm: &str, options: &[u8]) -> Result<SigningKey> {
     guard(|| {
         let options = options::generate(options)?;
-        SigningKey::generate_with(algorithm.parse()?, options.kid.as_deref())
+        SigningKey::generate_with(algorithm.parse()?, options.bits, options.kid.as_deref())
     })
 }
 
@@ -45,6 +46,22 @@ pub fn key_from_jwk(jwk: &[u8], algorithm: Option<&str>) -> Result<SigningKey> {
 /// `key_malformed`, `key_unsupported`, `key_weak`, `key_mismatch`, `algorithm_unsupported`, `algorithm_mismatch`.
 pub fn key_from_pem(pem: &[u8], algorithm: Option<&str>) -> Result<SigningKey> {
     guard(|| bound(SigningKey::from_pem(pem)?, algorithm, SigningKey::bound_to))
+}
+
+/// The private key in unencrypted PKCS#8 DER (RFC 5958).
+///
+/// # Errors
+/// As [`key_from_pem`].
+pub fn key_from_der(der: &[u8], algorithm: Option<&str>) -> Result<SigningKey> {
+    guard(|| bound(SigningKey::from_der(der)?, algorithm, SigningKey::bound_to))
+}
+
+/// The private key in an encrypted PKCS#8 PEM file: PBES2 with PBKDF2 or scrypt, and AES or triple DES.
+///
+/// # Errors
+/// As [`key_from_pem`]; `password_wrong`, `key_derivation_too_costly`.
+pub fn key_from_encrypted_pem(pem: &[u8], password: &[u8], algorithm: Option<&str>) -> Result<SigningKey> {
+    guard(|| bound(SigningKey::from_encrypted_pem(pem, password)?, algorithm, SigningKey::bound_to))
 }
 
 /// The private key whose 32 bytes are given as 64 lower-case hex digits (Ed25519 seed, secp256k1 scalar).
@@ -87,6 +104,23 @@ pub fn key_to_jwk(key: &SigningKey) -> Result<Zeroizing<Vec<u8>>> {
 /// `key_unsupported`: the key is symmetric.
 pub fn key_to_pem(key: &SigningKey) -> Result<Zeroizing<Vec<u8>>> {
     guard(|| key.to_pem())
+}
+
+/// The private key as PKCS#8 version 1 DER. The bytes are a secret and are zeroed when dropped.
+///
+/// # Errors
+/// `key_unsupported`: the key is symmetric.
+pub fn key_to_der(key: &SigningKey) -> Result<Zeroizing<Vec<u8>>> {
+    guard(|| key.to_der())
+}
+
+/// The private key as encrypted PKCS#8 PEM: PBES2 with PBKDF2-HMAC-SHA-256, 600,000 iterations, and AES-256-CBC.
+///
+/// # Errors
+/// `key_unsupported` (the key is symmetric), `invalid_argument` (the password is empty), `too_large`,
+/// `random_unavailable`.
+pub fn key_to_encrypted_pem(key: &SigningKey, password: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    guard(|| key.to_encrypted_pem(password))
 }
 
 /// The private key as 64 lower-case hex digits. The bytes are a secret and are zeroed when dropped.
@@ -144,6 +178,14 @@ pub fn public_key_from_pem(pem: &[u8], algorithm: Option<&str>) -> Result<Public
     guard(|| bound(PublicKey::from_pem(pem)?, algorithm, PublicKey::bound_to))
 }
 
+/// The public key in SPKI DER (RFC 5280).
+///
+/// # Errors
+/// As [`public_key_from_pem`].
+pub fn public_key_from_der(der: &[u8], algorithm: Option<&str>) -> Result<PublicKey> {
+    guard(|| bound(PublicKey::from_der(der)?, algorithm, PublicKey::bound_to))
+}
+
 /// The public key given as lower-case hex: 64 digits for Ed25519, 66 (compressed point) for secp256k1.
 ///
 /// # Errors
@@ -166,6 +208,14 @@ pub fn public_key_to_jwk(key: &PublicKey) -> Result<Vec<u8>> {
 /// `internal`.
 pub fn public_key_to_pem(key: &PublicKey) -> Result<Vec<u8>> {
     guard(|| Ok(key.to_pem()))
+}
+
+/// The public key as SPKI DER.
+///
+/// # Errors
+/// `internal`.
+pub fn public_key_to_der(key: &PublicKey) -> Result<Vec<u8>> {
+    guard(|| Ok(key.to_der()))
 }
 
 /// The public key as lower-case hex, as [`public_key_from_hex`] reads it.

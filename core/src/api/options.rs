@@ -23,14 +23,16 @@ pub(super) fn jcs(numbers: Numbers, options: &[u8]) -> Result<Options> {
 /// What is asked of a new key.
 #[derive(Default)]
 pub(super) struct Generate {
+    pub(super) bits: Option<usize>,
     pub(super) kid: Option<String>,
 }
 
-/// `{"kid":text}`.
+/// `{"bits":n,"kid":text}`.
 pub(super) fn generate(options: &[u8]) -> Result<Generate> {
     let mut asked = Generate::default();
     each(options, |name, value| {
         match name {
+            "bits" => asked.bits = Some(integer(value)?),
             "kid" => asked.kid = Some(text(value)?),
             _ => return Err(unknown()),
         }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{PublicKey, SigningKey, limits, symmetric};
-use crate::algorithms::{Algorithm, AlgorithmSet, KeyType, Secret, hmac};
+use crate::algorithms::{Algorithm, AlgorithmSet, KeyType, Secret, hmac, rsa};
 use crate::encoding::from_base64url_into;
 use crate::error::{Code, Error, Result};
 use crate::jcs;
@@ -24,7 +24,7 @@ pub(super) fn read_private(jwk: &[u8]) -> Result<SigningKey> {
     if object.member("d").is_none() {
         return Err(malformed("the JWK holds no private key"));
     }
-    let secret = fixed(object, "d", 32)?;
+    let secret = private_bytes(object, key_type)?;
     enforce_use(object, &["sign"])?;
     let named = named(object, key_type)?;
     let key = SigningKey::new(key_type, secret, kid(object)?)?.matches(&public)?;
@@ -97,12 +97,30 @@ fn key_type(object: Object<'_>) -> Result<KeyType> {
 /// The public key in its one spelling.
 fn public_bytes(object: Object<'_>, key_type: KeyType) -> Result<Vec<u8>> {
     match key_type.field_length() {
-        Some(_) if key_type == KeyType::Ed25519 => Ok(fixed(object, "x", 32)?.to_vec()),
+        Some(length) if key_type == KeyType::Ed25519 => Ok(fixed(object, "x", length)?.to_vec()),
         Some(length) => {
             key_type.point(&[&[4][..], &fixed(object, "x", length)?, &fixed(object, "y", length)?].concat())
         }
-        None => Err(Error::new(Code::KeyUnsupported, "this type of key is not supported")),
+        None => rsa::public_key(&bytes(object, "n")?, &bytes(object, "e")?),
     }
+}
+
+/// The private key as [`Secret`] describes it.
+fn private_bytes(object: Object<'_>, key_type: KeyType) -> Result<Secret> {
+    if let Some(length) = key_type.field_length() {
+        return fixed(object, "d", length);
+    }
+    if object.member("oth").is_some() {
+        return Err(Error::new(Code::KeyUnsupported, "the RSA key has more than two primes"));
+    }
+    // RFC 7518 section 6.3.2 lets a producer leave out all of them; finding them again is not worth the code.
+    const CRT: [&str; 5] = ["p", "q", "dp", "dq", "qi"];
+    if CRT.iter().any(|name| object.member(name).is_none()) {
+        return Err(Error::new(Code::KeyUnsupported, "the RSA key has not all of p, q, dp, dq and qi"));
+    }
+    let [n, e, d, p, q, dp, dq, qi] =
+        ["n", "e", "d", "p", "q", "dp", "dq", "qi"].map(|name| bytes(object, name));
+    rsa::private_key([&n?, &e?, &d?, &p?, &q?, &dp?, &dq?, &qi?])
 }
 
 /// The algorithm that the JWK names, which must be one of its type (RFC 7517 section 4.4).

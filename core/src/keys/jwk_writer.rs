@@ -19,9 +19,9 @@ pub(super) fn public(key: &PublicKey) -> Vec<u8> {
     write(public_members(key, &[])).to_vec()
 }
 
-/// The canonical private JWK; `private` are the members that are secrets.
-pub(super) fn private(key: &PublicKey, private: &[(&'static str, &[u8])]) -> Zeroizing<Vec<u8>> {
-    write(public_members(key, private))
+/// The canonical private JWK.
+pub(super) fn private(key: &PublicKey, secret: &[u8]) -> Zeroizing<Vec<u8>> {
+    write(public_members(key, &key.key_type().private_members(secret)))
 }
 
 /// The canonical JWK of a symmetric key.

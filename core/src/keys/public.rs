@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{jwk, jwk_writer, pem, thumbprint};
+use super::pem::{self, Label};
+use super::{der, jwk, jwk_writer, thumbprint};
 use crate::algorithms::{Algorithm, AlgorithmSet, KeyType, LowS, Verify};
 use crate::encoding;
 use crate::error::{Code, Error, Result};
@@ -39,8 +40,15 @@ impl PublicKey {
     /// # Errors
     /// `key_malformed`, `key_unsupported`, `key_weak`, `too_large`.
     pub fn from_pem(pem: &[u8]) -> Result<Self> {
-        let (key_type, bytes) = pem::read_public(pem)?;
-        Self::new(key_type, bytes, None)
+        Self::from_der(&pem::read(pem, Label::Public)?)
+    }
+
+    /// The public key in SPKI DER (RFC 5280 section 4.1.2.7).
+    ///
+    /// # Errors
+    /// As [`from_pem`](Self::from_pem).
+    pub fn from_der(der: &[u8]) -> Result<Self> {
+        der::read_public(der)
     }
 
     /// The public key of lower-case hex digits: 64 for Ed25519, 66 (a compressed point) for secp256k1.
@@ -89,7 +97,13 @@ impl PublicKey {
     /// SPKI PEM.
     #[must_use]
     pub fn to_pem(&self) -> Vec<u8> {
-        pem::write_public(self)
+        pem::write(&self.to_der(), Label::Public).to_vec()
+    }
+
+    /// SPKI DER.
+    #[must_use]
+    pub fn to_der(&self) -> Vec<u8> {
+        der::write_public(self)
     }
 
     /// Lower-case hex, as [`from_hex`](Self::from_hex) reads it.

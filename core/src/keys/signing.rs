@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use super::pem::{self, Label};
 use super::public::hex_unsupported;
-use super::{PublicKey, jwk, jwk_writer, pem, symmetric};
+use super::{PublicKey, der, encrypted, jwk, jwk_writer, symmetric};
 use crate::algorithms::hmac::{self, MacKey};
-use crate::algorithms::{Algorithm, AlgorithmSet, KeyPair, KeyType, Secret};
+use crate::algorithms::{Algorithm, AlgorithmSet, KeyPair, KeyType, Secret, random};
 use crate::error::{Code, Error, Result};
 
 /// A private key that signs: the private half of a pair, or a symmetric key, which also verifies. Cheap to clone, safe
@@ -28,31 +29,34 @@ enum Kind {
 }
 
 impl SigningKey {
-    /// A new key from the random bytes of the operating system. A symmetric key is as long as the hash, and has no
-    /// `kid`.
+    /// A new key from the random bytes of the operating system. An RSA key has 2048 bits. A symmetric key is as long as
+    /// the hash, and has no `kid`.
     ///
     /// # Errors
     /// `algorithm_unsupported` (by this build), `random_unavailable`.
     pub fn generate(algorithm: Algorithm) -> Result<Self> {
-        Self::generate_with(algorithm, None)
+        Self::generate_with(algorithm, None, None)
     }
 
-    /// As [`generate`](Self::generate), with a `kid`.
+    /// As [`generate`](Self::generate), with the number of bits of an RSA key, and a `kid`.
     ///
     /// # Errors
-    /// As [`generate`](Self::generate).
-    pub fn generate_with(algorithm: Algorithm, kid: Option<&str>) -> Result<Self> {
+    /// As [`generate`](Self::generate); `invalid_argument` (bits other than 2048, 3072, 4096 or 8192, or for a key that
+    /// is not RSA).
+    pub fn generate_with(algorithm: Algorithm, bits: Option<usize>, kid: Option<&str>) -> Result<Self> {
         let kid = kid.map(str::to_owned);
-        let Some(key_type) = algorithm.key_type() else {
+        let key_type = algorithm.key_type();
+        if bits.is_some() && key_type != Some(KeyType::Rsa) {
+            return Err(Error::new(Code::InvalidArgument, "only RSA keys are made with a number of bits"));
+        }
+        let Some(key_type) = key_type else {
             let secret = random(hmac::hash_length(algorithm))?;
             return Ok(Self::of_secret(secret, AlgorithmSet::of(&[algorithm]), kid));
         };
-        if !matches!(key_type, KeyType::Ed25519 | KeyType::Secp256k1) {
-            return Err(Error::new(Code::AlgorithmUnsupported, "this build has no such keys"));
-        }
         loop {
-            // A secp256k1 scalar above the group order is drawn about once in 2^128 times.
-            if let Ok(key) = Self::new(key_type, random(32)?, kid.clone()) {
+            let secret = key_type.draw(bits.unwrap_or(2048))?;
+            // Of what is drawn for a curve, at most one in 2^32 is above the group order.
+            if let Ok(key) = Self::new(key_type, secret, kid.clone()) {
                 return key.bound_to(algorithm);
             }
         }
@@ -73,12 +77,33 @@ impl SigningKey {
     /// # Errors
     /// `key_malformed`, `key_unsupported`, `key_weak`, `key_mismatch`, `too_large`.
     pub fn from_pem(pem: &[u8]) -> Result<Self> {
-        let (key_type, secret, public) = pem::read_private(pem)?;
-        let key = Self::new(key_type, secret, None)?;
-        match public {
-            Some(public) => key.matches(&public),
-            None => Ok(key),
-        }
+        Self::from_der(&pem::read(pem, Label::Private)?)
+    }
+
+    /// The private key in an encrypted PKCS#8 PEM file (RFC 5958 section 3): PBES2 with PBKDF2 or scrypt, and AES or
+    /// triple DES.
+    ///
+    /// # Errors
+    /// `password_wrong`, `key_derivation_too_costly` (more than 10,000,000 iterations of PBKDF2, or 256 MiB for scrypt),
+    /// `key_malformed`, `key_unsupported` (also another encryption), `key_weak`, `key_mismatch`, `too_large`.
+    pub fn from_encrypted_pem(pem: &[u8], password: &[u8]) -> Result<Self> {
+        Self::from_encrypted_der(&pem::read(pem, Label::EncryptedPrivate)?, password)
+    }
+
+    /// As [`from_encrypted_pem`](Self::from_encrypted_pem), from DER.
+    ///
+    /// # Errors
+    /// As [`from_encrypted_pem`](Self::from_encrypted_pem).
+    pub fn from_encrypted_der(der: &[u8], password: &[u8]) -> Result<Self> {
+        Self::from_der(&encrypted::open(der, password)?)
+    }
+
+    /// The private key in unencrypted PKCS#8 DER, version 1 or 2 (RFC 5958).
+    ///
+    /// # Errors
+    /// As [`from_pem`](Self::from_pem).
+    pub fn from_der(der: &[u8]) -> Result<Self> {
+        der::read_private(der)
     }
 
     /// The private key of 64 lower-case hex digits: an Ed25519 seed or a secp256k1 scalar.
@@ -161,7 +186,7 @@ impl SigningKey {
     #[must_use]
     pub fn to_jwk(&self) -> Zeroizing<Vec<u8>> {
         match &self.kind {
-            Kind::Asymmetric { public, .. } => jwk_writer::private(public, &[("d", &self.secret)]),
+            Kind::Asymmetric { public, .. } => jwk_writer::private(public, &self.secret),
             Kind::Symmetric { permitted, kid, .. } => {
                 jwk_writer::symmetric(permitted.only().map(Algorithm::name), kid.as_deref(), &self.secret)
             }
@@ -173,8 +198,33 @@ impl SigningKey {
     /// # Errors
     /// `key_unsupported`: the key is symmetric.
     pub fn to_pem(&self) -> Result<Zeroizing<Vec<u8>>> {
-        let public = self.asymmetric()?;
-        Ok(pem::write_private(public, &self.secret))
+        Ok(pem::write(&self.to_der()?, Label::Private))
+    }
+
+    /// PKCS#8 version 1 DER.
+    ///
+    /// # Errors
+    /// `key_unsupported`: the key is symmetric.
+    pub fn to_der(&self) -> Result<Zeroizing<Vec<u8>>> {
+        Ok(der::write_private(self.asymmetric()?, &self.secret))
+    }
+
+    /// Encrypted PKCS#8 PEM: PBES2 with PBKDF2-HMAC-SHA-256, 600,000 iterations, and AES-256-CBC, which every reader
+    /// opens.
+    ///
+    /// # Errors
+    /// `key_unsupported` (the key is symmetric), `invalid_argument` (the password is empty), `too_large`,
+    /// `random_unavailable`.
+    pub fn to_encrypted_pem(&self, password: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        Ok(pem::write(&self.to_encrypted_der(password)?, Label::EncryptedPrivate))
+    }
+
+    /// As [`to_encrypted_pem`](Self::to_encrypted_pem), as DER.
+    ///
+    /// # Errors
+    /// As [`to_encrypted_pem`](Self::to_encrypted_pem).
+    pub fn to_encrypted_der(&self, password: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        encrypted::close(&self.to_der()?, password)
     }
 
     /// 64 lower-case hex digits, as [`from_hex`](Self::from_hex) reads them.
@@ -276,12 +326,6 @@ impl SigningKey {
     }
 }
 
-fn random(length: usize) -> Result<Secret> {
-    let mut secret = Secret::new(vec![0; length]);
-    getrandom::fill(&mut secret).map_err(|_| Error::new(Code::RandomUnavailable, "no random bytes"))?;
-    Ok(secret)
-}
-
 fn mismatch() -> Error {
     Error::new(Code::AlgorithmMismatch, "the key is not one of this algorithm")
 }
@@ -333,7 +377,7 @@ mod tests {
     fn the_public_part_must_be_the_right_one() {
         let one = SigningKey::generate(Algorithm::EdDsa).expect("random bytes");
         let two = SigningKey::generate(Algorithm::EdDsa).expect("random bytes");
-        let jwk = jwk_writer::private(two.public_key().expect("a pair"), &[("d", one.secret())]);
+        let jwk = jwk_writer::private(two.public_key().expect("a pair"), one.secret());
         assert_eq!(SigningKey::from_jwk(&jwk).expect_err("refused").code(), Code::KeyMismatch);
     }
 
@@ -411,7 +455,7 @@ mod tests {
         for algorithm in
             [Algorithm::EdDsa, Algorithm::Es256k, Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512]
         {
-            let key = SigningKey::generate_with(algorithm, Some("k")).expect("random bytes");
+            let key = SigningKey::generate_with(algorithm, None, Some("k")).expect("random bytes");
             assert_eq!((key.algorithm(), key.kid()), (algorithm, Some("k")));
             for other in Algorithm::ALL {
                 assert_eq!(key.permits(other), other == algorithm);
