@@ -418,7 +418,6 @@ impl Builder {
         let prefixes = members.iter().map(|member| member.prefix);
         let result =
             order::sort(&mut space, prefixes, |index| self.member_name(&members[index])).map(|order| {
-                let order = order.iter().map(|index| *index as usize);
                 self.shapes.remember(members[0].prefix, order.clone());
                 self.reordering.note(&open, place(self.length) - 1, members, order);
             });

@@ -73,7 +73,7 @@ impl Space {
     }
 }
 
-/// Sorts members by name, and tells their indexes in that order.
+/// Sorts members by name and tells their indexes in that order.
 ///
 /// `prefixes` are the members' [`prefix`]es in the order of the input, and `name` tells the name of each. If a name
 /// occurs twice, the index of the first member whose name was there before is the error.
@@ -85,7 +85,7 @@ pub(super) fn sort<'a, 'b>(
     space: &'b mut Space,
     prefixes: impl ExactSizeIterator<Item = u64> + Clone,
     name: impl Fn(usize) -> &'a [u8],
-) -> Result<&'b [u64], usize> {
+) -> Result<impl ExactSizeIterator<Item = usize> + Clone + use<'b>, usize> {
     let Space { order, keys } = space;
     // One word for each: the bits that all have in common make room for the index.
     let first = prefixes.clone().next().unwrap_or(0);
@@ -114,7 +114,14 @@ pub(super) fn sort<'a, 'b>(
             repeated = Some(repeated.map_or(index, |other| other.min(index)));
         }
     }
-    repeated.map_or(Ok(order.as_slice()), Err)
+    repeated.map_or(Ok(order.iter().map(|index| member(*index))), Err)
+}
+
+/// An index as it is used.
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "an index of a member in memory")]
+fn member(index: u64) -> usize {
+    index as usize
 }
 
 /// Sorts members given by their indexes.
@@ -126,8 +133,8 @@ fn sort_run<'a>(
 ) -> Result<(), usize> {
     keys.clear();
     keys.extend(run.iter().map(|index| {
-        let name = name(*index as usize);
-        key(word(name), name.len(), *index as usize)
+        let index = member(*index);
+        key(word(name(index)), name(index).len(), index)
     }));
     keys.sort_unstable();
     refine(keys, name)?;
@@ -199,8 +206,7 @@ mod tests {
     fn sorted(names: &[&str]) -> Result<Vec<usize>, usize> {
         let mut space = Space::default();
         let prefixes = names.iter().map(|name| prefix(name.as_bytes(), 0, name.len()));
-        let order = sort(&mut space, prefixes, |index| names[index].as_bytes())?;
-        Ok(order.iter().map(|index| usize::try_from(*index).unwrap()).collect())
+        sort(&mut space, prefixes, |index| names[index].as_bytes()).map(Iterator::collect)
     }
 
     fn by_definition(names: &[&str]) -> Vec<usize> {
