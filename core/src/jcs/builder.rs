@@ -418,6 +418,7 @@ impl Builder {
         let prefixes = members.iter().map(|member| member.prefix);
         let result =
             order::sort(&mut space, prefixes, |index| self.member_name(&members[index])).map(|order| {
+                let order = order.iter().map(|index| order::member(*index));
                 self.shapes.remember(members[0].prefix, order.clone());
                 self.reordering.note(&open, place(self.length) - 1, members, order);
             });

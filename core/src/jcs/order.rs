@@ -73,7 +73,7 @@ impl Space {
     }
 }
 
-/// Sorts members by name and tells their indexes in that order.
+/// Sorts members by name and tells their indexes in that order, each for [`member`].
 ///
 /// `prefixes` are the members' [`prefix`]es in the order of the input, and `name` tells the name of each. If a name
 /// occurs twice, the index of the first member whose name was there before is the error.
@@ -85,7 +85,7 @@ pub(super) fn sort<'a, 'b>(
     space: &'b mut Space,
     prefixes: impl ExactSizeIterator<Item = u64> + Clone,
     name: impl Fn(usize) -> &'a [u8],
-) -> Result<impl ExactSizeIterator<Item = usize> + Clone + use<'b>, usize> {
+) -> Result<&'b [u64], usize> {
     let Space { order, keys } = space;
     // One word for each: the bits that all have in common make room for the index.
     let first = prefixes.clone().next().unwrap_or(0);
@@ -114,13 +114,13 @@ pub(super) fn sort<'a, 'b>(
             repeated = Some(repeated.map_or(index, |other| other.min(index)));
         }
     }
-    repeated.map_or(Ok(order.iter().map(|index| member(*index))), Err)
+    repeated.map_or(Ok(order.as_slice()), Err)
 }
 
 /// An index as it is used.
 #[inline(always)]
 #[expect(clippy::cast_possible_truncation, reason = "an index of a member in memory")]
-fn member(index: u64) -> usize {
+pub(super) fn member(index: u64) -> usize {
     index as usize
 }
 
@@ -206,7 +206,8 @@ mod tests {
     fn sorted(names: &[&str]) -> Result<Vec<usize>, usize> {
         let mut space = Space::default();
         let prefixes = names.iter().map(|name| prefix(name.as_bytes(), 0, name.len()));
-        sort(&mut space, prefixes, |index| names[index].as_bytes()).map(Iterator::collect)
+        let order = sort(&mut space, prefixes, |index| names[index].as_bytes())?;
+        Ok(order.iter().map(|index| member(*index)).collect())
     }
 
     fn by_definition(names: &[&str]) -> Vec<usize> {
