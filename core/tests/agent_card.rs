@@ -287,3 +287,21 @@ fn lists_are_bounded() {
     assert_eq!(report["unsigned_paths"].as_array().map(Vec::len), Some(64));
     assert_eq!(report["unsigned_paths_truncated"], true);
 }
+
+/// The limits of a verifier hold for cards, too.
+#[test]
+fn limits_of_the_verifier() {
+    let (key, _) = key_and_verifier();
+    let keyset = Keyset::new(&[key.public_key().unwrap().clone()], &[]).unwrap();
+    let signed = sign(br#"{"name":"a","x":1}"#, &key, &options(Portability::Each)).unwrap();
+    let code = |limit: fn(&mut VerifierOptions)| {
+        let mut options = VerifierOptions::default();
+        limit(&mut options);
+        verify(&signed, &Verifier::new(&keyset, options).unwrap(), Form::Sdk).err().map(|error| error.code())
+    };
+    assert_eq!(code(|options| options.max_signatures = 2), None);
+    assert_eq!(code(|options| options.max_signatures = 1), Some(Code::TooManySignatures));
+    assert_eq!(code(|options| options.max_payload_bytes = 12), None);
+    assert_eq!(code(|options| options.max_payload_bytes = 11), Some(Code::TooLarge));
+    assert_eq!(code(|options| options.max_header_bytes = 10), Some(Code::SignatureHeaderMalformed));
+}

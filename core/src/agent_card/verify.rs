@@ -32,7 +32,7 @@ pub struct VerifiedCard {
 /// followed.
 ///
 /// # Errors
-/// The codes of the reader; `card_malformed`, `too_many_signatures`, `card_unsigned`. Where no signature verifies:
+/// The codes of the reader; `card_malformed`, `too_many_signatures`, `card_unsigned`, `too_large`. Where no signature verifies:
 /// `signature_invalid` if one of a trusted key did not, else `signature_unknown` if one could be read, else
 /// `signature_header_malformed`; `detail` lists the code of each as `signatures`. With a policy,
 /// `threshold_not_met` and `signature_verification_failed`.
@@ -43,7 +43,13 @@ pub fn verify(card: &[u8], verifier: &Verifier, name: Form) -> Result<VerifiedCa
     if values.is_empty() {
         return Err(Error::new(Code::CardUnsigned, "the card carries no signature"));
     }
+    if values.len() > verifier.max_signatures() {
+        return Err(Error::new(Code::TooManySignatures, "more signatures than the verifier takes"));
+    }
     let formed = form(&text, name)?;
+    if formed.bytes.len() > verifier.max_payload_bytes() {
+        return Err(Error::new(Code::TooLarge, "the card is larger than the verifier takes"));
+    }
     let payload = Payload::new(&formed.bytes, true);
     let enough = matches!(verifier.policy(), None | Some(Policy::Any));
     let (mut verified, mut failed) = (Vec::new(), Vec::new());
