@@ -4,6 +4,7 @@ mod bench;
 mod demo;
 mod fuzz;
 mod generate;
+mod interop;
 mod language;
 mod log;
 mod products;
@@ -21,7 +22,8 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 const USAGE: &str = "usage: cargo xtask demo [FILE.json] | test [STEP…] | bench [NAME…] | gen [--check]
-                   | fuzz [--smoke | --seconds N] [TARGET…] | vectors lint | vectors manifest";
+                   | fuzz [--smoke | --seconds N] [TARGET…] | interop [--check]
+                   | vectors lint | vectors manifest";
 
 fn main() -> ExitCode {
     run().unwrap_or_else(|error| {
@@ -40,6 +42,8 @@ fn run() -> Result<ExitCode> {
         ["fuzz", arguments @ ..] => fuzz::run(arguments)?,
         ["gen"] => generate::run(false)?,
         ["gen", "--check"] => generate::run(true)?,
+        ["interop"] => interop::run(false)?,
+        ["interop", "--check"] => interop::run(true)?,
         ["test", steps @ ..] => return test::run(steps).map(|passed| ExitCode::from(u8::from(!passed))),
         ["vectors", "lint"] => vectors::lint()?,
         ["vectors", "manifest"] => vectors::manifest()?,

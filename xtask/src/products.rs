@@ -11,7 +11,7 @@ use anyhow::Result;
 
 use crate::log::Log;
 use crate::stamp::Stamp;
-use crate::workspace::{build, cargo, program, root, target};
+use crate::workspace::{build, cargo, program, python, root, target};
 
 /// What every native product is made from.
 const CORE: [&str; 4] = ["Cargo.toml", "Cargo.lock", "core/Cargo.toml", "core/src"];
@@ -78,6 +78,21 @@ fn environment(log: &mut Log, name: &'static str, requirements: &'static str) ->
     if stamp.note().is_none() || !python.exists() {
         log.run(program("python3").args(["-m", "venv", "--clear"]).arg(build().join(name)))?;
         log.run(program(python).args(["-m", "pip", "install", "--quiet", "-r", requirements]))?;
+        stamp.set("installed")?;
+    }
+    Ok(())
+}
+
+/// An old release of the A2A SDK, in a folder of its own beside the one in the virtual environment.
+pub(crate) fn old_a2a(log: &mut Log) -> Result<()> {
+    const REQUIREMENTS: &str = "bindings-python/requirements-a2a-1.1.txt";
+    venv(log)?;
+    let stamp = Stamp::of("a2a-1.1", &[&[REQUIREMENTS]]);
+    let folder = build().join("a2a-1.1");
+    if stamp.note().is_none() || !folder.exists() {
+        let install =
+            ["-m", "pip", "install", "--quiet", "--no-deps", "--upgrade", "-r", REQUIREMENTS, "--target"];
+        log.run(program(python()).args(install).arg(folder))?;
         stamp.set("installed")?;
     }
     Ok(())

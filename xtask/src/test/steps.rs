@@ -66,14 +66,13 @@ pub(crate) const STEPS: &[Step] = &[
     tests("cli", |log| log.run(&mut cargo(["test", "-p", "samebyte-cli"]))),
     tests("sqooler", sqooler).needs(PYTHON).after(&["rust build"]),
     check("python build", |log| products::python_package(log, Variant::Test)).needs(PYTHON),
-    tests("python test", |log| log.run(&mut module(&["pytest", "-q", "-rs", "bindings-python/tests"])))
-        .needs(PYTHON)
-        .after(&["python build"]),
+    tests("python test", python_test).needs(PYTHON).after(&["python build"]),
     check("python types", python_types).needs(PYTHON).after(&["python build"]),
     check("python lint", python_lint).needs(PYTHON).after(&["python build"]),
     check("node build", |log| products::node_package(log, Variant::Test)).needs(NODE),
     check("node types", |log| log.run(&mut npm("typecheck"))).needs(NODE).after(&["node build"]),
     tests("node test", |log| log.run(&mut npm("test"))).needs(NODE).after(&["node build"]),
+    check("interop", |log| xtask(log, &["interop", "--check"])).after(&["python test", "node test"]),
     check("c build", |log| products::c(log, Variant::Test)).needs(C),
     tests("c test", |log| log.run(program("sh").arg("bindings-c/tests/run.sh").arg(target())))
         .needs(C)
@@ -132,6 +131,12 @@ fn npm(script: &str) -> Command {
     let mut command = program("npm");
     command.args(["run", script]).current_dir(root().join("bindings-node"));
     command
+}
+
+/// The tests of the Python package.
+fn python_test(log: &mut Log) -> Result<()> {
+    products::old_a2a(log)?;
+    log.run(&mut module(&["pytest", "-q", "-rs", "bindings-python/tests"]))
 }
 
 /// The types of the Python package: its own code, and the stub against the module it describes.
