@@ -29,7 +29,7 @@ from samebyte import Keyset, PublicKey, SigningKey, document, jws
 # How long one peer works on one row in one round, in nanoseconds.
 BATCH = 20_000_000
 
-ALGORITHMS = ("EdDSA", "ES256K", "HS256")
+ALGORITHMS = ("EdDSA", "ES256K", "ES256", "RS256", "HS256")
 SECRET = bytes(range(32))
 TYPE = "application/vnd.example.order+json"
 
@@ -177,7 +177,7 @@ def main() -> None:
     parser.add_argument("--only", default="")
     arguments = parser.parse_args()
     work = {name: row for algorithm in ALGORITHMS for name, row in tokens(algorithm).items()}
-    work |= {name: row for algorithm in ("EdDSA", "ES256K") for name, row in dicts(algorithm).items()}
+    work |= {name: row for algorithm in ("EdDSA", "ES256") for name, row in dicts(algorithm).items()}
     work |= batch()
     work = {name: row for name, row in work.items() if arguments.only in name}
     if not work:

@@ -13,7 +13,7 @@ use crate::verifier::Trusted;
 
 /// A private key that signs, or a secret that both sides share.
 ///
-/// Made by `generate`, `from_jwk`, `from_pem`, `from_hex`; a shared secret by `symmetric` or
+/// Made by `generate`, `from_jwk`, `from_pem`, `from_der`, `from_hex`; a shared secret by `symmetric` or
 /// `symmetric_from_jwk`, and by nothing else. It is never printed, and it can be neither copied nor pickled; its memory
 /// is zeroed when it dies.
 #[pyclass(frozen, module = "samebyte")]
@@ -31,12 +31,13 @@ impl From<api::SigningKey> for SigningKey {
 
 #[pymethods]
 impl SigningKey {
-    /// A new key from the randomness of the operating system. `algorithm`: "EdDSA", "ES256K",
-    /// "HS256", "HS384" or "HS512". `kid`: its key id, else its thumbprint.
+    /// A new key from the randomness of the operating system. `algorithm`: "EdDSA", "ES256K", "ES256", "ES384",
+    /// "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "HS256", "HS384" or "HS512". `bits`: the size of
+    /// an RSA key, 2048 where not given. `kid`: its key id, else its thumbprint.
     #[staticmethod]
     #[pyo3(
         signature = (algorithm, **options),
-        text_signature = "(algorithm, *, kid=None)"
+        text_signature = "(algorithm, *, bits=None, kid=None)"
     )]
     fn generate(py: Python<'_>, algorithm: Word<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
         let options = input::options(py, options, &[])?;
@@ -52,12 +53,29 @@ impl SigningKey {
         detached(jwk.py(), || api::key_from_jwk(text.bytes(), word(algorithm))).map(Self::from)
     }
 
-    /// The key in an unencrypted PKCS#8 PEM file.
+    /// The key in a PKCS#8 PEM file; in an encrypted one with its `password`.
     #[staticmethod]
-    #[pyo3(signature = (pem, *, algorithm = None))]
-    fn from_pem(pem: &Bound<'_, PyAny>, algorithm: Option<Word<'_>>) -> PyResult<Self> {
+    #[pyo3(signature = (pem, *, password = None, algorithm = None))]
+    fn from_pem(
+        pem: &Bound<'_, PyAny>,
+        password: Option<&Bound<'_, PyAny>>,
+        algorithm: Option<Word<'_>>,
+    ) -> PyResult<Self> {
         let text = required_text(pem)?;
-        detached(pem.py(), || api::key_from_pem(text.bytes(), word(algorithm))).map(Self::from)
+        let Some(password) = password else {
+            return detached(pem.py(), || api::key_from_pem(text.bytes(), word(algorithm))).map(Self::from);
+        };
+        let password = required_text(password)?;
+        let work = || api::key_from_encrypted_pem(text.bytes(), password.bytes(), word(algorithm));
+        detached(pem.py(), work).map(Self::from)
+    }
+
+    /// The key in unencrypted PKCS#8 DER.
+    #[staticmethod]
+    #[pyo3(signature = (der, *, algorithm = None))]
+    fn from_der(der: &Bound<'_, PyAny>, algorithm: Option<Word<'_>>) -> PyResult<Self> {
+        let text = required_text(der)?;
+        detached(der.py(), || api::key_from_der(text.bytes(), word(algorithm))).map(Self::from)
     }
 
     /// The key whose 32 bytes are given as 64 lower-case hex digits: "EdDSA" or "ES256K".
@@ -89,9 +107,24 @@ impl SigningKey {
         guarded(py, || api::key_to_jwk(&self.key)).map(|secret| PyBytes::new(py, &secret))
     }
 
-    /// The key as a PKCS#8 PEM file. The result is a secret.
-    fn to_pem<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        guarded(py, || api::key_to_pem(&self.key)).map(|secret| PyBytes::new(py, &secret))
+    /// The key as a PKCS#8 PEM file, encrypted where there is a `password`; without, the result is a secret.
+    #[pyo3(signature = (*, password = None))]
+    fn to_pem<'py>(
+        &self,
+        py: Python<'py>,
+        password: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let Some(password) = password else {
+            return guarded(py, || api::key_to_pem(&self.key)).map(|secret| PyBytes::new(py, &secret));
+        };
+        let password = required_text(password)?;
+        let pem = detached(py, || api::key_to_encrypted_pem(&self.key, password.bytes()))?;
+        Ok(PyBytes::new(py, &pem))
+    }
+
+    /// The key as PKCS#8 DER. The result is a secret.
+    fn to_der<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        guarded(py, || api::key_to_der(&self.key)).map(|secret| PyBytes::new(py, &secret))
     }
 
     /// The key as 64 lower-case hex digits: "EdDSA" and "ES256K" only. The result is a secret.
@@ -136,7 +169,7 @@ impl SigningKey {
 
 /// A public key that verifies.
 ///
-/// Made by `from_jwk`, `from_pem` or `from_hex`, or `SigningKey.public_key`. Two are equal if they have the
+/// Made by `from_jwk`, `from_pem`, `from_der` or `from_hex`, or `SigningKey.public_key`. Two are equal if they have the
 /// same thumbprint.
 #[pyclass(frozen, module = "samebyte")]
 pub(crate) struct PublicKey {
@@ -170,6 +203,14 @@ impl PublicKey {
         detached(pem.py(), || api::public_key_from_pem(text.bytes(), word(algorithm))).map(Self::from)
     }
 
+    /// The key in SPKI DER.
+    #[staticmethod]
+    #[pyo3(signature = (der, *, algorithm = None))]
+    fn from_der(der: &Bound<'_, PyAny>, algorithm: Option<Word<'_>>) -> PyResult<Self> {
+        let text = required_text(der)?;
+        detached(der.py(), || api::public_key_from_der(text.bytes(), word(algorithm))).map(Self::from)
+    }
+
     /// The key given as lower-case hex digits: 64 for "EdDSA", 66 (the compressed point) for "ES256K".
     #[staticmethod]
     fn from_hex(algorithm: Word<'_>, hex: &Bound<'_, PyAny>) -> PyResult<Self> {
@@ -185,6 +226,11 @@ impl PublicKey {
     /// The key as an SPKI PEM file.
     fn to_pem<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         guarded(py, || api::public_key_to_pem(&self.key)).map(|pem| PyBytes::new(py, &pem))
+    }
+
+    /// The key as SPKI DER.
+    fn to_der<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        guarded(py, || api::public_key_to_der(&self.key)).map(|der| PyBytes::new(py, &der))
     }
 
     /// The key as lower-case hex digits, as `from_hex` reads it.

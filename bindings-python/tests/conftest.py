@@ -1,0 +1,12 @@
+"""Keeps what the run has proved about other implementations."""
+
+from __future__ import annotations
+
+import interop
+import pytest
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    # Not of a selection, which proves less, nor of a run that failed.
+    if exitstatus == 0 and not session.config.option.keyword and not any("::" in part for part in session.config.args):
+        interop.write()
