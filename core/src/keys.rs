@@ -4,6 +4,7 @@ mod der;
 mod encrypted;
 mod jwk;
 mod jwk_writer;
+mod jwks;
 mod keyset;
 mod pem;
 mod public;

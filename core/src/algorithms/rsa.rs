@@ -96,6 +96,12 @@ pub(crate) fn private_members(der: &[u8]) -> Vec<(&'static str, &[u8])> {
     .to_vec()
 }
 
+/// Whether the public exponent is smaller than the one that everybody uses. It is legal, and has been the reason why a
+/// fault elsewhere became a forgery.
+pub(crate) fn has_small_exponent(der: &[u8]) -> bool {
+    parse_public(der).is_ok_and(|key| bits(key.public_exponent.as_bytes()) < 17)
+}
+
 /// The size and the exponent are ones that are safe, and the modulus is not of a faulty generator.
 fn check(key: &RsaPublicKeyRef<'_>) -> Result<()> {
     let (modulus, exponent) = (key.modulus.as_bytes(), key.public_exponent.as_bytes());

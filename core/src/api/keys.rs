@@ -256,6 +256,33 @@ pub fn keyset_new(public: &[PublicKey], symmetric: &[SigningKey]) -> Result<Keys
     guard(|| Keyset::new(public, symmetric))
 }
 
+/// The set of the public keys in a JWK Set (RFC 7517 section 5). Keys of another type, and those that are not for
+/// verifying, are no part of it; any other fault, and a private or symmetric key, refuses the whole set.
+///
+/// # Errors
+/// The codes of the reader; `key_malformed`, `key_weak`, `duplicate_kid`, each with the `pointer` of the key;
+/// `too_large` (more than 1,000 keys or 1 MiB).
+pub fn keyset_from_jwks(jwks: &[u8]) -> Result<Keyset> {
+    guard(|| Keyset::from_jwks(jwks))
+}
+
+/// The public keys of a set as a canonical JWK Set, in their order. Symmetric keys are never written.
+///
+/// # Errors
+/// `internal`.
+pub fn keyset_to_jwks(keyset: &Keyset) -> Result<Vec<u8>> {
+    guard(|| Ok(keyset.to_jwks()))
+}
+
+/// What there is to say about a JWK Set: a canonical JSON array of `{"code","level","message","pointer"}`; see
+/// [`Keyset::lint`].
+///
+/// # Errors
+/// The codes of the reader; `key_malformed` (no JWK Set), `too_large`.
+pub fn keyset_lint(jwks: &[u8]) -> Result<Vec<u8>> {
+    guard(|| Keyset::lint(jwks))
+}
+
 /// The public key of a set with this `kid`.
 ///
 /// # Errors

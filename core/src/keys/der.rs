@@ -1,12 +1,13 @@
 //! PKCS#8 private keys (RFC 5958) and SPKI public keys (RFC 5280), as DER.
 
 use der::asn1::{AnyRef, Null, ObjectIdentifier, OctetStringRef};
-use der::{Decode as _, Encode as _};
+use der::{Decode as _, Encode as _, Tag, Tagged as _};
+use pkcs1::{RsaPrivateKeyRef, RsaPublicKeyRef};
 use pkcs8::PrivateKeyInfoRef;
 use pkcs8::spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 use sec1::EcPrivateKey;
 
-use super::{MAX_KEY_BYTES, PublicKey, SigningKey};
+use super::{MAX_KEY_BYTES, PublicKey, SigningKey, encrypted};
 use crate::algorithms::{KeyType, Secret, rsa};
 use crate::error::{Code, Error, Result};
 
@@ -95,6 +96,28 @@ pub(super) fn write_public(key: &PublicKey) -> Vec<u8> {
         SubjectPublicKeyInfoRef { algorithm, subject_public_key }.to_der()
     })
     .expect("an SPKI key has DER")
+}
+
+/// Whether bytes are a key or a certificate in any of the usual structures, whether or not it is supported.
+pub(super) fn is_key(der: &[u8]) -> bool {
+    PrivateKeyInfoRef::from_der(der).is_ok()
+        || encrypted::is_encrypted(der)
+        || SubjectPublicKeyInfoRef::from_der(der).is_ok()
+        || EcPrivateKey::from_der(der).is_ok()
+        || RsaPrivateKeyRef::from_der(der).is_ok()
+        || RsaPublicKeyRef::from_der(der).is_ok()
+        || is_certificate(der)
+}
+
+/// RFC 5280 section 4.1: what is signed, an algorithm and a signature.
+fn is_certificate(der: &[u8]) -> bool {
+    let parts = AnyRef::from_der(der).and_then(|whole| {
+        whole.sequence(|inner| {
+            let parts = [AnyRef::decode(inner)?, AnyRef::decode(inner)?, AnyRef::decode(inner)?];
+            Ok::<_, der::Error>(parts.map(|part| part.tag()))
+        })
+    });
+    parts.is_ok_and(|tags| tags == [Tag::Sequence, Tag::Sequence, Tag::BitString])
 }
 
 /// Lends the identifier of a type to `body`.

@@ -69,15 +69,8 @@ fn parse(der: &[u8]) -> Result<(Parameters, &[u8])> {
     if der.len() > MAX_KEY_BYTES {
         return Err(Error::new(Code::TooLarge, "the key file is larger than 64 KiB"));
     }
-    let malformed = |_| Error::new(Code::KeyMalformed, "not an encrypted PKCS#8 key");
-    let mut reader = SliceReader::new(der).map_err(malformed)?;
-    let (identifier, ciphertext) = reader
-        .sequence(|inner| {
-            let identifier = AlgorithmIdentifierRef::decode(inner)?;
-            Ok::<_, der::Error>((identifier, <&OctetStringRef>::decode(inner)?))
-        })
-        .map_err(malformed)?;
-    reader.finish().map_err(malformed)?;
+    let (identifier, ciphertext) =
+        split(der).map_err(|_| Error::new(Code::KeyMalformed, "not an encrypted PKCS#8 key"))?;
     let parameters = match EncryptionScheme::try_from(identifier) {
         Ok(EncryptionScheme::Pbes2(parameters)) if !is_broken(&parameters) => parameters,
         _ => {
@@ -88,6 +81,21 @@ fn parse(der: &[u8]) -> Result<(Parameters, &[u8])> {
         }
     };
     Ok((parameters, ciphertext.as_bytes()))
+}
+
+/// Whether bytes have the structure, whatever the encryption is.
+pub(super) fn is_encrypted(der: &[u8]) -> bool {
+    split(der).is_ok()
+}
+
+fn split(der: &[u8]) -> der::Result<(AlgorithmIdentifierRef<'_>, &OctetStringRef)> {
+    let mut reader = SliceReader::new(der)?;
+    let parts = reader.sequence(|inner| {
+        let identifier = AlgorithmIdentifierRef::decode(inner)?;
+        Ok::<_, der::Error>((identifier, <&OctetStringRef>::decode(inner)?))
+    })?;
+    reader.finish()?;
+    Ok(parts)
 }
 
 /// Single DES, which the library would read as well with another feature.

@@ -45,7 +45,7 @@ pub(super) fn public_of(object: Object<'_>) -> Result<PublicKey> {
     }
     let key_type = key_type(object)?;
     let public = public_bytes(object, key_type)?;
-    if PRIVATE_MEMBERS.iter().any(|name| object.member(name).is_some()) {
+    if is_private(object) {
         return Err(malformed("the JWK holds a private key where a public one is due"));
     }
     enforce_use(object, &["verify"])?;
@@ -81,6 +81,11 @@ pub(super) fn read_symmetric(jwk: &[u8]) -> Result<SigningKey> {
 
 /// The members that hold private parts, of any type of key (RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1, RFC 8037).
 const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
+/// Whether a JWK holds a private part.
+pub(super) fn is_private(object: Object<'_>) -> bool {
+    PRIVATE_MEMBERS.iter().any(|name| object.member(name).is_some())
+}
 
 fn object(text: &[u8]) -> Result<Object<'_>> {
     Object::parse(text).ok_or_else(|| malformed("a JWK is a JSON object"))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::{PublicKey, SigningKey};
+use super::{PublicKey, SigningKey, jwks};
 use crate::algorithms::{Algorithm, AlgorithmSet, LowS};
 use crate::error::{Code, Error, Result};
 
@@ -27,7 +27,11 @@ pub(crate) enum TrustedKey {
 }
 
 /// A set does not grow beyond this: each key of it may cost a look when a signature names none.
-const MAX_KEYS: usize = 1000;
+pub(super) const MAX_KEYS: usize = 1000;
+
+pub(super) fn too_many() -> Error {
+    Error::new(Code::TooLarge, "a key set has at most 1000 keys")
+}
 
 impl Keyset {
     /// The set of these keys.
@@ -40,18 +44,31 @@ impl Keyset {
             return Err(Error::new(Code::KeyUnsupported, "a private key is not one that verifies"));
         }
         let public = public.iter().cloned().map(TrustedKey::Public);
-        Self::of(public.chain(symmetric.iter().cloned().map(TrustedKey::Symmetric)).collect())
+        let symmetric = symmetric.iter().cloned().map(TrustedKey::Symmetric);
+        Self::of(public.chain(symmetric).enumerate().collect())
     }
 
-    fn of(keys: Vec<TrustedKey>) -> Result<Self> {
+    /// The set of the public keys in a JWK Set (RFC 7517 section 5). Keys that are not understood or not for verifying
+    /// are no part of it: another `kty` or `crv`, an `alg` that is not one of their type, `use` or `key_ops` that do not
+    /// allow it. Any other fault, and a private or symmetric key, refuses the whole set.
+    ///
+    /// # Errors
+    /// The codes of the reader; `key_malformed`, `key_weak`, `duplicate_kid`, each with the `pointer` of the key;
+    /// `too_large` (more than 1,000 keys or 1 MiB).
+    pub fn from_jwks(jwks: &[u8]) -> Result<Self> {
+        jwks::read(jwks)
+    }
+
+    /// The set of the keys, each with its place in the list that it comes from.
+    pub(super) fn of(keys: Vec<(usize, TrustedKey)>) -> Result<Self> {
         if keys.len() > MAX_KEYS {
-            return Err(Error::new(Code::TooLarge, "a key set has at most 1000 keys"));
+            return Err(too_many());
         }
         let mut by_kid = HashMap::with_capacity(keys.len());
         let mut identities = HashSet::with_capacity(keys.len());
-        for (index, key) in keys.iter().enumerate() {
+        for (index, (place, key)) in keys.iter().enumerate() {
             let duplicate = |message: &'static str| {
-                Err(Error::new(Code::DuplicateKid, message).with_text("pointer", format!("/keys/{index}")))
+                Err(Error::new(Code::DuplicateKid, message).with_text("pointer", format!("/keys/{place}")))
             };
             if !identities.insert(key.identity()) {
                 return duplicate("the key set names one key twice");
@@ -62,7 +79,24 @@ impl Keyset {
                 return duplicate("two keys of the set have the same kid");
             }
         }
+        let keys = keys.into_iter().map(|(_, key)| key).collect();
         Ok(Self(Arc::new(Inner { keys, by_kid })))
+    }
+
+    /// The public keys as a canonical JWK Set, in their order. Symmetric keys are never written.
+    #[must_use]
+    pub fn to_jwks(&self) -> Vec<u8> {
+        jwks::write(self)
+    }
+
+    /// What there is to say about a JWK Set: a canonical JSON array of `{"code","level","message","pointer"}`. The level is
+    /// `error` (the set is refused), `skipped` (the key is no part of the set) or `advice`. The code of the first two is
+    /// that of the error; the codes of advice are `kid_absent`, `alg_absent` (of an RSA key) and `exponent_small`.
+    ///
+    /// # Errors
+    /// The codes of the reader; `key_malformed` (no JWK Set), `too_large`.
+    pub fn lint(jwks: &[u8]) -> Result<Vec<u8>> {
+        jwks::lint(jwks)
     }
 
     /// How many keys there are.

@@ -1,6 +1,6 @@
 //! What may be the secret of an HMAC.
 
-use super::MAX_KEY_BYTES;
+use super::{MAX_KEY_BYTES, der};
 use crate::algorithms::{Algorithm, hmac};
 use crate::error::{Code, Error, Result};
 
@@ -33,13 +33,15 @@ pub(super) fn check(algorithm: Algorithm, secret: &[u8]) -> Result<()> {
 fn is_another_key(secret: &[u8]) -> bool {
     const MARKS: [&[u8]; 3] = [b"-----BEGIN ", b"---- BEGIN ", b"\"kty\""];
     const SSH: [&[u8]; 4] = [b"ssh-", b"ecdsa-sha2-", b"sk-ssh-", b"sk-ecdsa-"];
-    MARKS.iter().any(|mark| secret.windows(mark.len()).any(|window| window == *mark))
+    der::is_key(secret)
+        || MARKS.iter().any(|mark| secret.windows(mark.len()).any(|window| window == *mark))
         || SSH.iter().any(|start| secret.trim_ascii_start().starts_with(start))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::keys::SigningKey;
 
     fn code(secret: impl AsRef<[u8]>) -> Option<Code> {
         check(Algorithm::Hs256, secret.as_ref()).err().map(|error| error.code())
@@ -55,6 +57,14 @@ mod tests {
         assert_eq!(code("\tssh-ed25519 AAAAC3NzaC1lZDI1NTE5 somebody"), forbidden);
         assert_eq!(code("ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTY="), forbidden);
         assert_eq!(code("---- BEGIN SSH2 PUBLIC KEY ----"), forbidden);
+        for algorithm in [Algorithm::EdDsa, Algorithm::Es256k] {
+            let key = SigningKey::generate(algorithm).expect("random bytes");
+            assert_eq!(code(key.to_der().expect("a pair")), forbidden);
+            assert_eq!(code(key.to_encrypted_der(b"password").expect("a pair")), forbidden);
+            assert_eq!(code(key.public_key().expect("a pair").to_der()), forbidden);
+        }
+        // Bytes that only start like DER are a secret.
+        assert_eq!(code([&[0x30, 0x1e][..], &[7; 30]].concat()), None);
     }
 
     #[test]
