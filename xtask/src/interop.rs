@@ -1,7 +1,8 @@
 //! `cargo xtask interop`: the page of what was proved against implementations that are not ours.
 //!
-//! The tests of each language write their rows to `build/interop/LANGUAGE.json`. The page shows them without versions
-//! and dates, so that it changes only when what is proved changes. A language that has not run here keeps its section.
+//! The tests of each language write their rows to `build/interop/LANGUAGE.json`, those of the command to `cli.json`. The
+//! page shows them without versions and dates, so that it changes only when what is proved changes. A language that has
+//! not run here keeps its section.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -58,9 +59,9 @@ pub(crate) fn run(check: bool) -> Result<()> {
     let file = root().join(PAGE);
     let current = fs::read_to_string(&file).unwrap_or_default();
     let mut page = INTRODUCTION.to_owned();
-    for language in Language::ALL {
-        let name = language.name();
-        let rows = build().join("interop").join(name.to_lowercase()).with_extension("json");
+    let languages = Language::ALL.map(|language| (language.name(), language.name().to_lowercase()));
+    for (name, stem) in languages.into_iter().chain([("Command", "cli".to_owned())]) {
+        let rows = build().join("interop").join(stem).with_extension("json");
         let section = match fs::read_to_string(&rows) {
             Ok(text) => Some(section(name, &text).with_context(|| rows.display().to_string())?),
             Err(_) => kept(&current, name),
