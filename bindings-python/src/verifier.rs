@@ -2,12 +2,13 @@
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyDict;
+use pyo3::types::{PyBytes, PyDict};
 use samebyte::api;
 
 use crate::errors::{guarded, invalid_argument};
-use crate::input::{self, Word};
+use crate::input::{self, Word, detached, json};
 use crate::keys::{PublicKey, SigningKey};
+use crate::python;
 
 /// Keys that are found by their key id: public keys, and shared secrets.
 #[pyclass(frozen, module = "samebyte")]
@@ -38,6 +39,28 @@ impl Keyset {
         }
         let keys = guarded(py, || api::keyset_new(&public, &symmetric))?;
         Ok(Self { keys, secrets_only: public.is_empty(), plain: PyOnceLock::new() })
+    }
+
+    /// The keys of a JWKS (RFC 7517, section 5): JSON text or a dict. Keys of unknown kinds are passed over; malformed,
+    /// weak and private ones refuse the whole set.
+    #[staticmethod]
+    fn from_jwks(jwks: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let text = json(jwks)?;
+        let keys = detached(jwks.py(), || api::keyset_from_jwks(text.bytes()))?;
+        Ok(Self { keys, secrets_only: false, plain: PyOnceLock::new() })
+    }
+
+    /// What there is to say about a JWKS: for each finding its "code", "level", "message" and "pointer".
+    #[staticmethod]
+    fn lint<'py>(jwks: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let text = json(jwks)?;
+        let findings = detached(jwks.py(), || api::keyset_lint(text.bytes()))?;
+        python::parsed(jwks.py(), &findings)
+    }
+
+    /// The public keys as a canonical JWKS.
+    fn to_jwks<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        guarded(py, || api::keyset_to_jwks(&self.keys)).map(|jwks| PyBytes::new(py, &jwks))
     }
 
     /// The public key with this key id.

@@ -19,7 +19,7 @@ from interop import proved
 from jose_keys import CURVES, RSA, SECRET_BYTES, generated, key, pem
 
 import samebyte
-from samebyte import PublicKey, SigningKey
+from samebyte import Keyset, PublicKey, SigningKey
 
 # RSA keys are of no algorithm of their own, so that one stands for all.
 KINDS = ("EdDSA", *CURVES, "RS256")
@@ -156,6 +156,19 @@ def test_jwk_of_a_shared_secret(algorithm: str, peer: str) -> None:
     again = SigningKey.symmetric_from_jwk(private)
     assert json.loads(again.to_jwk())["k"] == json.loads(made.signs.to_jwk())["k"] == private["k"]
     row(algorithm, "JWK", peer)
+
+
+def test_jwks() -> None:
+    """A set of one key of each kind; jwcrypto reads ours, and ours is what jwcrypto writes."""
+    keys = [SigningKey.from_pem(pem(generated(kind))).public_key for kind in KINDS]
+    ours = Keyset(keys)
+    theirs = jwcrypto.jwk.JWKSet.from_json(ours.to_jwks().decode())
+    again = Keyset.from_jwks(theirs.export(private_keys=False))
+    for each in keys:
+        assert theirs.get_key(each.kid).thumbprint() == each.thumbprint
+        assert again.get(each.kid) == each
+    assert len(again) == len(ours) == len(KINDS)
+    proved("key", "one of each", "JWKS", "jwcrypto", ours_to_theirs=True, theirs_to_ours=True)
 
 
 @pytest.mark.parametrize("algorithm", KINDS)

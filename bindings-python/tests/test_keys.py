@@ -235,6 +235,35 @@ def test_key_sets() -> None:
         assert caught.value.code == code
 
 
+def test_jwks() -> None:
+    one, two = (SigningKey.from_jwk(jwk(name)).public_key for name in ("ed25519-1", "secp256k1-1"))
+    members = {"keys": [json.loads(key.to_jwk()) for key in (one, two)]}
+    for form in (members, json.dumps(members), json.dumps(members).encode()):
+        keys = Keyset.from_jwks(form)
+        assert [len(keys), keys.get(one.kid), keys.get(two.kid)] == [2, one, two]
+        assert json.loads(keys.to_jwks()) == members
+    assert Keyset.lint(members) == []
+    # A shared secret is never published.
+    mixed = Keyset([one, SigningKey.symmetric("HS256", SECRET, kid="mine")])
+    assert json.loads(mixed.to_jwks()) == {"keys": members["keys"][:1]}
+    unknown = {"keys": [{"kty": "none"}, *members["keys"]]}
+    assert len(Keyset.from_jwks(unknown)) == 2
+    [finding] = Keyset.lint(unknown)
+    assert (finding["level"], finding["pointer"]) == ("skipped", "/keys/0")
+    private = {"keys": [*members["keys"], json.loads(SigningKey.generate("ES256").to_jwk())]}
+    assert [(f["level"], f["pointer"]) for f in Keyset.lint(private)] == [("error", "/keys/2")]
+    for broken, code, pointer in (
+        (private, "key_malformed", "/keys/2"),
+        ({"keys": members["keys"] * 2}, "duplicate_kid", "/keys/2"),
+        ({"keys": 1}, "key_malformed", None),
+        ("{", "invalid_json", None),
+    ):
+        with pytest.raises(samebyte.SamebyteError) as caught:
+            Keyset.from_jwks(broken)
+        assert caught.value.code == code
+        assert pointer in (None, caught.value.detail.get("pointer"))
+
+
 def test_verifiers() -> None:
     one, two = (SigningKey.from_jwk(jwk(name)).public_key for name in ("ed25519-1", "ed25519-2"))
     Verifier([one])
