@@ -72,6 +72,14 @@ impl Bytes {
         // view of the same buffer, but is written only when the operation has returned and no slice is left.
         Ok(unsafe { std::slice::from_raw_parts(memory.data, memory.length) })
     }
+
+    /// A copy that is zeroed when it is dropped, for work that outlives the call.
+    ///
+    /// # Errors
+    /// As [`as_slice`](Self::as_slice).
+    pub(crate) fn to_secret(&self) -> api::Result<Zeroizing<Vec<u8>>> {
+        Ok(Zeroizing::new(self.as_slice()?.to_vec()))
+    }
 }
 
 impl FromNapiValue for Bytes {
@@ -139,8 +147,54 @@ impl ToNapiValue for Written {
     }
 }
 
-/// UTF-8 text that becomes a JavaScript string; the native copy, which may be a secret, is zeroed.
-pub struct Text(pub Zeroizing<Vec<u8>>);
+/// Two outputs as one: the length of the first in four bytes (little-endian), the first, the second.
+///
+/// # Errors
+/// `too_large` for a first output over 4 GiB.
+pub(crate) fn pair(first: &[u8], second: &[u8]) -> api::Result<Vec<u8>> {
+    let length = u32::try_from(first.len())
+        .map_err(|_| Error::new(Code::TooLarge, "the output is larger than JavaScript can take"))?;
+    Ok([&length.to_le_bytes(), first, second].concat())
+}
+
+/// UTF-8 text that becomes a JavaScript string.
+pub(crate) struct Output(pub Vec<u8>);
+
+impl ToNapiValue for Output {
+    unsafe fn to_napi_value(env: sys::napi_env, value: Self) -> napi::Result<sys::napi_value> {
+        let text = std::str::from_utf8(&value.0).map_err(|_| not_text())?;
+        // SAFETY: `env` comes from the running call.
+        unsafe { <&str>::to_napi_value(env, text) }
+    }
+}
+
+/// Bytes that become a `Buffer`; the native copy, a secret, is zeroed.
+pub(crate) struct Secret(pub Zeroizing<Vec<u8>>);
+
+impl ToNapiValue for Secret {
+    unsafe fn to_napi_value(env: sys::napi_env, value: Self) -> napi::Result<sys::napi_value> {
+        let mut buffer = ptr::null_mut();
+        // SAFETY: `env` comes from the running call, the bytes live until they are copied, and the out-pointers may
+        // be written (the first is not wanted).
+        check_status!(unsafe {
+            sys::napi_create_buffer_copy(
+                env,
+                value.0.len(),
+                value.0.as_ptr().cast(),
+                ptr::null_mut(),
+                &mut buffer,
+            )
+        })?;
+        Ok(buffer)
+    }
+}
+
+fn not_text() -> napi::Error {
+    napi::Error::new(Status::GenericFailure, "text that is not UTF-8")
+}
+
+/// As [`Output`]; the native copy, which may be a secret, is zeroed.
+pub(crate) struct Text(pub Zeroizing<Vec<u8>>);
 
 impl From<Vec<u8>> for Text {
     fn from(text: Vec<u8>) -> Self {
@@ -150,15 +204,14 @@ impl From<Vec<u8>> for Text {
 
 impl ToNapiValue for Text {
     unsafe fn to_napi_value(env: sys::napi_env, value: Self) -> napi::Result<sys::napi_value> {
-        let text = std::str::from_utf8(&value.0)
-            .map_err(|_| napi::Error::new(Status::GenericFailure, "text that is not UTF-8"))?;
+        let text = std::str::from_utf8(&value.0).map_err(|_| not_text())?;
         // SAFETY: `env` comes from the running call.
         unsafe { <&str>::to_napi_value(env, text) }
     }
 }
 
 /// A handle of the door inside a JavaScript value that nothing but this module can open.
-pub struct Handle<T>(pub T);
+pub(crate) struct Handle<T>(pub T);
 
 impl<T: Clone + 'static> FromNapiValue for Handle<T> {
     unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<Self> {

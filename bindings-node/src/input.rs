@@ -34,11 +34,26 @@ pub(crate) fn text(input: &Bytes, length: u32, form: u32) -> Result<Cow<'_, [u8]
 
 /// As [`text`], for a key, which may be a secret.
 pub(crate) fn secret(input: &Bytes, length: u32, form: u32) -> Result<Zeroizing<Vec<u8>>> {
-    let bytes = used(input, length)?;
+    let bytes = bytes(input, length)?;
     Ok(Zeroizing::new(match Form::new(form)? {
         Form::Text => bytes.to_vec(),
         Form::Tokens => tokens::canonicalize(bytes, api::key_writer()?)?,
     }))
+}
+
+/// A secret that is not JSON.
+pub(crate) fn secret_bytes(input: &Bytes, length: u32) -> Result<Zeroizing<Vec<u8>>> {
+    Ok(Zeroizing::new(bytes(input, length)?.to_vec()))
+}
+
+/// Bytes that may be absent, which is not the same as empty.
+pub(crate) fn optional(input: Option<&Bytes>) -> Result<Option<&[u8]>> {
+    input.map(Bytes::as_slice).transpose()
+}
+
+/// Options as the door takes them.
+pub(crate) fn json(options: Option<&str>) -> &[u8] {
+    options.unwrap_or_default().as_bytes()
 }
 
 /// The canonical text of the input. The policy defaults to `ieee754`.
@@ -52,7 +67,7 @@ pub(crate) fn canonicalize(
     let text = text_with(input, length, form, numbers.as_deref(), options.as_deref())?;
     match (text, Form::new(form)?) {
         (Cow::Owned(canonical), Form::Tokens) => Ok(canonical),
-        (text, _) => api::jcs_canonicalize(&text, policy(numbers.as_deref())?, limits(options.as_deref())),
+        (text, _) => api::jcs_canonicalize(&text, policy(numbers.as_deref())?, json(options.as_deref())),
     }
 }
 
@@ -66,7 +81,7 @@ pub(crate) fn sha256(
     options: Option<String>,
 ) -> Result<Vec<u8>> {
     let text = text_with(input, length, form, numbers.as_deref(), options.as_deref())?;
-    let digest = api::jcs_sha256(&text, policy(numbers.as_deref())?, limits(options.as_deref()))?;
+    let digest = api::jcs_sha256(&text, policy(numbers.as_deref())?, json(options.as_deref()))?;
     Ok(digest.to_vec())
 }
 
@@ -77,17 +92,17 @@ fn text_with<'a>(
     numbers: Option<&str>,
     options: Option<&str>,
 ) -> Result<Cow<'a, [u8]>> {
-    let bytes = used(input, length)?;
+    let bytes = bytes(input, length)?;
     Ok(match Form::new(form)? {
         Form::Text => Cow::Borrowed(bytes),
         Form::Tokens => {
-            Cow::Owned(tokens::canonicalize(bytes, api::jcs_writer(policy(numbers)?, limits(options))?)?)
+            Cow::Owned(tokens::canonicalize(bytes, api::jcs_writer(policy(numbers)?, json(options))?)?)
         }
     })
 }
 
 /// The input itself: the scratch that strings and objects arrive in is longer than what it holds.
-fn used(input: &Bytes, length: u32) -> Result<&[u8]> {
+pub(crate) fn bytes(input: &Bytes, length: u32) -> Result<&[u8]> {
     input
         .as_slice()?
         .get(..length as usize)
@@ -96,8 +111,4 @@ fn used(input: &Bytes, length: u32) -> Result<&[u8]> {
 
 fn policy(numbers: Option<&str>) -> Result<api::Numbers> {
     api::jcs_numbers(numbers.unwrap_or("ieee754"))
-}
-
-fn limits(options: Option<&str>) -> &[u8] {
-    options.unwrap_or_default().as_bytes()
 }

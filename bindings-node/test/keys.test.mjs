@@ -160,10 +160,13 @@ test('arguments that are none', () => {
   for (const other of [undefined, null, 'key', {}, key.publicKey, Object.create(SigningKey.prototype)]) {
     refused('invalid_argument', () => document.sign({}, other, TYPE));
   }
-  for (const other of [undefined, [undefined], [key], key.publicKey, new Array(1)]) {
+  for (const other of [undefined, [undefined], key.publicKey, new Array(1)]) {
     refused('invalid_argument', () => new Verifier(other));
   }
-  refused('invalid_argument', () => document.verify({}, key.publicKey, TYPE));
+  refused('key_unsupported', () => new Verifier([key]));
+  for (const other of [undefined, null, 'key', {}, [key.publicKey]]) {
+    refused('invalid_argument', () => document.verify({}, other, TYPE));
+  }
   refused('unsupported_type', () => canonicalize(key));
 });
 

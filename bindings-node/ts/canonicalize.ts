@@ -1,6 +1,7 @@
 import { SamebyteError } from './error.js';
-import { DEFAULT_BOUNDS, optionsArgument, optionsJson, run } from './input.js';
+import { DEFAULT_BOUNDS, run } from './input.js';
 import { native } from './native.js';
+import { optionsArgument, optionsJson } from './options.js';
 import type { Bounds } from './walk.js';
 
 /** What a number means: the nearest double (RFC 8785), or exactly its decimal value. */
@@ -54,14 +55,15 @@ interface Limits {
   readonly bounds: Bounds;
 }
 
-const NAMES = { maxDepth: 'max_depth', maxBytes: 'max_bytes' };
+const LIMITS = { maxDepth: 'max_depth', maxBytes: 'max_bytes' };
+const NAMES = { ...LIMITS, numbers: 'numbers' };
 
 function limits(options: CanonicalizeOptions): Limits {
-  const { numbers, ...rest } = optionsArgument(options);
+  const { numbers, ...rest } = optionsArgument(options, NAMES);
   if (numbers !== undefined && typeof numbers !== 'string') {
     throw new SamebyteError('invalid_argument', 'the number policy is a string', { option: 'numbers' });
   }
-  const json = optionsJson(rest, NAMES);
+  const json = optionsJson(rest, LIMITS);
   const { maxDepth = DEFAULT_BOUNDS.maxDepth, maxBytes = DEFAULT_BOUNDS.maxBytes } = rest;
   return { numbers, json, bounds: { maxDepth, maxBytes } };
 }

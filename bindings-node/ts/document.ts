@@ -1,8 +1,8 @@
 import { DEFAULT_BOUNDS, run, stringArgument, type JsonInput } from './input.js';
-import { signingHandle, type SigningKey } from './keys.js';
+import { open, type JsonObject } from './json.js';
 import { native } from './native.js';
-import { open, type JsonObject } from './result.js';
-import { verifierHandle, type Verifier } from './verifier.js';
+import { signingHandle, type SigningKey } from './signing-key.js';
+import { verifierHandle, type Trust } from './verifier.js';
 
 /** What became of one signature of a document. */
 export interface SignatureStatus {
@@ -44,7 +44,7 @@ export function sign(document: JsonInput, key: SigningKey, type: string): Buffer
  * @throws SamebyteError The codes of the reader; `document_malformed`, `type_invalid`, `document_unsigned`,
  * `duplicate_signer`, `too_many_signatures`, `signature_verification_failed`, `signature_unknown`, `threshold_not_met`.
  */
-export function verify(document: JsonInput, verifier: Verifier, type: string): VerifiedDocument {
+export function verify(document: JsonInput, verifier: Trust, type: string): VerifiedDocument {
   const handle = verifierHandle(verifier);
   const mediaType = stringArgument(type, 'type');
   const result = run(document, DEFAULT_BOUNDS, (bytes, length, form, pool, offset) =>

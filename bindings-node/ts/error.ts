@@ -1,7 +1,8 @@
 import { CODES, type Code, type Kind } from './codes.js';
+import type { JsonObject } from './json.js';
 
 /** What an error says beside its code, for example a byte offset or a JSON pointer. Never key or payload text. */
-export type Detail = Readonly<Record<string, string | number>>;
+export type Detail = JsonObject;
 
 /** Why an operation was refused. `code` and `kind` are stable and equal in every language; `message` is not. */
 export class SamebyteError extends Error {
@@ -28,7 +29,14 @@ export type Failure = readonly [code: Code, message: string, detail: string | nu
 export function unwrap<T>(outcome: T | Failure): T {
   if (Array.isArray(outcome)) {
     const [code, message, detail] = outcome as unknown as Failure;
-    throw new SamebyteError(code, message, detail === null ? undefined : (JSON.parse(detail) as Detail));
+    throw new SamebyteError(code, message, detail === null ? undefined : detailOf(detail));
   }
   return outcome as T;
+}
+
+/** The detail, with the name of an option as JavaScript has it. */
+function detailOf(json: string): Detail {
+  const detail = JSON.parse(json) as Detail;
+  const { option } = detail;
+  return typeof option === 'string' ? { ...detail, option: option.replace(/_./g, (part) => part.charAt(1).toUpperCase()) } : detail;
 }

@@ -77,6 +77,11 @@ export function withSecret<T>(value: unknown, call: (bytes: Uint8Array, length: 
   }
 }
 
+/** The bytes that a native call makes. */
+export function made(call: (pool: Uint8Array, offset: number) => Written | Failure): Buffer {
+  return output(call(pool, used));
+}
+
 /** Hands a JSON value to the native call and gives the bytes that it made. */
 export function run(value: unknown, bounds: Bounds, call: Call): Buffer {
   if (isUint8Array(value)) {
@@ -116,30 +121,34 @@ export function stringArgument(value: unknown, name: string): string {
   return value;
 }
 
-/** The argument if it is an object of options. */
-export function optionsArgument<T extends object>(options: T): T {
-  if (typeof options !== 'object' || options === null) {
-    throw new SamebyteError('invalid_argument', 'options are an object', { argument: 'options' });
+/** The argument if it is text: an object is not walked where text is meant. */
+export function textArgument(value: unknown, name: string): string | Uint8Array {
+  if (typeof value !== 'string' && !isUint8Array(value)) {
+    throw new SamebyteError('invalid_argument', `${name} is a string or a Uint8Array`, { argument: name });
   }
-  return options;
+  return value;
 }
 
-/** The options as JSON for the door, with their names there. Refuses values that are not non-negative integers. */
-export function optionsJson(options: Readonly<Record<string, unknown>>, names: Readonly<Record<string, string>>): string {
-  const members: string[] = [];
-  for (const [option, value] of Object.entries(options)) {
-    const name = Object.hasOwn(names, option) ? names[option] : undefined;
-    if (name === undefined) {
-      throw new SamebyteError('unknown_option', 'an option is not known', { option });
-    }
-    if (value === undefined) {
-      continue;
-    }
-    if (!Number.isSafeInteger(value) || (value as number) < 0) {
-      throw new SamebyteError('invalid_argument', 'an option is not a non-negative integer', { option });
-    }
-    members.push(`"${name}":${String(value)}`);
+/** The argument if it is bytes. */
+export function bytesArgument(value: unknown, name: string): Uint8Array {
+  if (!isUint8Array(value)) {
+    throw new SamebyteError('invalid_argument', `${name} is a Uint8Array`, { argument: name });
   }
-  return `{${members.join(',')}}`;
+  return value;
 }
 
+/** A password as bytes; text in UTF-8. */
+export function passwordArgument(value: unknown): Uint8Array {
+  return utf8(textArgument(value, 'password'));
+}
+
+/** Text as bytes: for the second input of a native call, the first of which has the scratch. */
+export function utf8(text: string | Uint8Array): Uint8Array {
+  if (typeof text !== 'string') {
+    return text;
+  }
+  if (!text.isWellFormed()) {
+    throw new SamebyteError('lone_surrogate', 'a string holds half of a surrogate pair');
+  }
+  return Buffer.from(text);
+}

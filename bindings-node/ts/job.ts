@@ -2,10 +2,11 @@ import { isUint8Array } from 'node:util/types';
 
 import { canonicalize } from './canonicalize.js';
 import { SamebyteError } from './error.js';
-import { DEFAULT_BOUNDS, optionsArgument, run, type JsonInput } from './input.js';
-import { signingHandle, type SigningKey } from './keys.js';
+import { DEFAULT_BOUNDS, run, type JsonInput } from './input.js';
+import { open, type JsonObject } from './json.js';
 import { native } from './native.js';
-import { open, type JsonObject } from './result.js';
+import { optionsArgument } from './options.js';
+import { signingHandle, type SigningKey } from './signing-key.js';
 
 /** A job whose signatures are valid. */
 export interface VerifiedJob {
@@ -108,10 +109,7 @@ function jsonText(policy: JsonInput): Uint8Array {
 }
 
 function seconds(options: AuthorizeOptions): number {
-  const { now, ...rest } = optionsArgument(options);
-  for (const option of Object.keys(rest)) {
-    throw new SamebyteError('unknown_option', 'an option is not known', { option });
-  }
+  const { now } = optionsArgument(options, { now: 'now' });
   const time = now instanceof Date ? now.getTime() / 1000 : (now ?? Date.now() / 1000);
   if (typeof time !== 'number' || !Number.isSafeInteger(Math.floor(time))) {
     throw new SamebyteError('invalid_argument', 'now is a date or Unix seconds', { option: 'now' });

@@ -8,52 +8,100 @@ declare const handle: unique symbol;
 export interface SigningKeyHandle { readonly [handle]: 'SigningKey' }
 /** A public key inside the native module. */
 export interface PublicKeyHandle { readonly [handle]: 'PublicKey' }
+/** A key set inside the native module. */
+export interface KeysetHandle { readonly [handle]: 'Keyset' }
 /** A verifier inside the native module. */
 export interface VerifierHandle { readonly [handle]: 'Verifier' }
 
 /** Bytes written to the pool, or a buffer of their own. */
 export type Written = number | Buffer;
 
-type Input = [bytes: Uint8Array, length: number, form: number];
+type Json = [bytes: Uint8Array, length: number, form: number];
+type Text = [bytes: Uint8Array, length: number];
 type Output = [pool: Uint8Array, offset: number];
 type Limits = [numbers?: string | undefined, options?: string | undefined];
+type Encrypted = [...Text, password: Uint8Array, algorithm?: string | undefined];
+type Detached = [payload?: Uint8Array | undefined, options?: string | undefined];
 
 /** The private native module; see `src/lib.rs`. A test compares these names with what the module exports. */
 export interface Native {
   version(): string;
-  jcsCanonicalize(...args: [...Input, ...Output, ...Limits]): Written | Failure;
-  jcsSha256(...args: [...Input, ...Output, ...Limits]): Written | Failure;
-  keyGenerate(algorithm: string): SigningKeyHandle | Failure;
-  keyFromJwk(...args: Input): SigningKeyHandle | Failure;
-  keyFromPem(...args: Input): SigningKeyHandle | Failure;
-  keyFromHex(algorithm: string, ...args: Input): SigningKeyHandle | Failure;
+  jcsCanonicalize(...args: [...Json, ...Output, ...Limits]): Written | Failure;
+  jcsSha256(...args: [...Json, ...Output, ...Limits]): Written | Failure;
+  keyGenerate(algorithm: string, options?: string | undefined): SigningKeyHandle | Failure;
+  keyGenerateAsync(algorithm: string, options?: string | undefined): Promise<SigningKeyHandle | Failure>;
+  keyFromJwk(...args: [...Json, algorithm?: string | undefined]): SigningKeyHandle | Failure;
+  keyFromPem(...args: [...Text, algorithm?: string | undefined]): SigningKeyHandle | Failure;
+  keyFromEncryptedPem(...args: Encrypted): SigningKeyHandle | Failure;
+  keyFromEncryptedPemAsync(...args: Encrypted): Promise<SigningKeyHandle | Failure>;
+  keyFromDer(...args: [...Text, algorithm?: string | undefined]): SigningKeyHandle | Failure;
+  keyFromHex(algorithm: string, ...args: Text): SigningKeyHandle | Failure;
+  keySymmetric(algorithm: string, secret: Uint8Array, kid?: string | undefined): SigningKeyHandle | Failure;
+  keySymmetricFromJwk(...args: Json): SigningKeyHandle | Failure;
   keyToJwk(key: SigningKeyHandle): string | Failure;
   keyToPem(key: SigningKeyHandle): string | Failure;
+  keyToEncryptedPem(key: SigningKeyHandle, password: Uint8Array): string | Failure;
+  keyToEncryptedPemAsync(key: SigningKeyHandle, password: Uint8Array): Promise<string | Failure>;
+  keyToDer(key: SigningKeyHandle): Buffer | Failure;
   keyToHex(key: SigningKeyHandle): string | Failure;
+  keyAlgorithm(key: SigningKeyHandle): string;
+  keyKid(key: SigningKeyHandle): string | null | Failure;
+  keyThumbprint(key: SigningKeyHandle): string | Failure;
   keyPublic(key: SigningKeyHandle): PublicKeyHandle | Failure;
-  publicKeyFromJwk(...args: Input): PublicKeyHandle | Failure;
-  publicKeyFromPem(...args: Input): PublicKeyHandle | Failure;
-  publicKeyFromHex(algorithm: string, ...args: Input): PublicKeyHandle | Failure;
+  publicKeyFromJwk(...args: [...Json, algorithm?: string | undefined]): PublicKeyHandle | Failure;
+  publicKeyFromPem(...args: [...Text, algorithm?: string | undefined]): PublicKeyHandle | Failure;
+  publicKeyFromDer(...args: [...Text, algorithm?: string | undefined]): PublicKeyHandle | Failure;
+  publicKeyFromHex(algorithm: string, ...args: Text): PublicKeyHandle | Failure;
   publicKeyToJwk(key: PublicKeyHandle): string | Failure;
   publicKeyToPem(key: PublicKeyHandle): string | Failure;
+  publicKeyToDer(key: PublicKeyHandle, ...args: Output): Written | Failure;
   publicKeyToHex(key: PublicKeyHandle): string | Failure;
   publicKeyAlgorithm(key: PublicKeyHandle): string;
   publicKeyKid(key: PublicKeyHandle): string | Failure;
   publicKeyThumbprint(key: PublicKeyHandle): string | Failure;
-  verifierNew(keys: readonly PublicKeyHandle[], options: string | undefined): VerifierHandle | Failure;
-  documentSign(...args: [...Input, key: SigningKeyHandle, type: string, ...Output]): Written | Failure;
-  documentVerify(...args: [...Input, verifier: VerifierHandle, type: string, ...Output]): Written | Failure;
-  documentSigningInput(...args: [...Input, type: string, ...Output]): Written | Failure;
-  documentToDsse(...args: [...Input, type: string, ...Output]): Written | Failure;
-  documentFromDsse(...args: [...Input, type: string, ...Output]): Written | Failure;
-  jobSign(...args: [...Input, key: SigningKeyHandle, ...Output]): Written | Failure;
-  jobVerifySignatures(...args: [...Input, ...Output]): Written | Failure;
-  jobSignatories(...args: [...Input, ...Output]): Written | Failure;
-  jobAuthorize(...args: [...Input, policy: Uint8Array, now: number, ...Output]): Written | Failure;
-  jobCanonicalRepresentation(...args: [...Input, ...Output]): Written | Failure;
-  receiptSign(...args: [...Input, key: SigningKeyHandle, ...Output]): Written | Failure;
-  receiptVerify(...args: [...Input, key: PublicKeyHandle, ...Output]): Written | Failure;
-  receiptCanonicalRepresentation(...args: [...Input, ...Output]): Written | Failure;
+  keysetNew(publicKeys: readonly PublicKeyHandle[], symmetricKeys: readonly SigningKeyHandle[]): KeysetHandle | Failure;
+  keysetFromJwks(...args: Json): KeysetHandle | Failure;
+  keysetToJwks(keys: KeysetHandle): string | Failure;
+  keysetFind(keys: KeysetHandle, kid: string): PublicKeyHandle | Failure;
+  keysetLen(keys: KeysetHandle): number;
+  keysetLint(...args: Json): string | Failure;
+  verifierNew(keys: KeysetHandle, options?: string | undefined): VerifierHandle | Failure;
+  jwsSign(...args: [...Text, key: SigningKeyHandle, options?: string | undefined]): string | Failure;
+  jwsSignAsync(...args: [...Text, key: SigningKeyHandle, options?: string | undefined]): Promise<string | Failure>;
+  jwsAppend(...args: [...Text, payload: Uint8Array | undefined, key: SigningKeyHandle, options?: string | undefined]): string | Failure;
+  jwsVerify(...args: [...Text, verifier: VerifierHandle, ...Output, ...Detached]): Written | Failure;
+  jwsVerifyAsync(...args: [...Text, verifier: VerifierHandle, ...Detached]): Promise<Buffer | Failure>;
+  jwsPrepare(...args: [...Text, key: PublicKeyHandle, options?: string | undefined]): string | Failure;
+  jwsFinish(...args: [...Text, key: PublicKeyHandle, options: string | undefined, signature: Uint8Array]): string | Failure;
+  jwsInspect(...args: Text): string | Failure;
+  cardCanonicalize(...args: [...Text, form: string, ...Output]): Written | Failure;
+  cardSign(...args: [...Text, key: SigningKeyHandle, options?: string | undefined]): string | Failure;
+  cardVerify(...args: [...Text, verifier: VerifierHandle, form: string, ...Output]): Written | Failure;
+  cardDiagnose(...args: [...Text, verifier: VerifierHandle]): string | Failure;
+  resultSign(...args: [...Json, key: SigningKeyHandle, ...Output]): Written | Failure;
+  resultVerify(...args: [...Json, verifier: VerifierHandle, displayName: string, jobId: string, ...Output]): Written | Failure;
+  configSign(...args: [...Json, key: SigningKeyHandle, ...Output]): Written | Failure;
+  configVerify(...args: [...Json, verifier: VerifierHandle, displayName: string, ...Output]): Written | Failure;
+  sqoolerSign(...args: [...Text, key: SigningKeyHandle]): string | Failure;
+  sqoolerResultVerify(...args: [...Text, key: PublicKeyHandle, displayName: string, jobId: string]): string | Failure;
+  sqoolerConfigVerify(...args: [...Text, key: PublicKeyHandle, displayName: string]): string | Failure;
+  sqoolerKeyFromJwk(...args: Json): SigningKeyHandle | Failure;
+  sqoolerKeyToJwk(key: SigningKeyHandle): string | Failure;
+  sqoolerPublicKeyFromJwk(...args: Json): PublicKeyHandle | Failure;
+  sqoolerPublicKeyToJwk(key: PublicKeyHandle): string | Failure;
+  documentSign(...args: [...Json, key: SigningKeyHandle, type: string, ...Output]): Written | Failure;
+  documentVerify(...args: [...Json, verifier: VerifierHandle, type: string, ...Output]): Written | Failure;
+  documentSigningInput(...args: [...Json, type: string, ...Output]): Written | Failure;
+  documentToDsse(...args: [...Json, type: string, ...Output]): Written | Failure;
+  documentFromDsse(...args: [...Json, type: string, ...Output]): Written | Failure;
+  jobSign(...args: [...Json, key: SigningKeyHandle, ...Output]): Written | Failure;
+  jobVerifySignatures(...args: [...Json, ...Output]): Written | Failure;
+  jobSignatories(...args: [...Json, ...Output]): Written | Failure;
+  jobAuthorize(...args: [...Json, policy: Uint8Array, now: number, ...Output]): Written | Failure;
+  jobCanonicalRepresentation(...args: [...Json, ...Output]): Written | Failure;
+  receiptSign(...args: [...Json, key: SigningKeyHandle, ...Output]): Written | Failure;
+  receiptVerify(...args: [...Json, key: PublicKeyHandle, ...Output]): Written | Failure;
+  receiptCanonicalRepresentation(...args: [...Json, ...Output]): Written | Failure;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { DEFAULT_BOUNDS, run, type JsonInput } from './input.js';
-import { publicHandle, signingHandle, type PublicKey, type SigningKey } from './keys.js';
 import { native } from './native.js';
+import { publicHandle, type PublicKey } from './public-key.js';
+import { signingHandle, type SigningKey } from './signing-key.js';
 
 /** A signed receipt of version 0.1. */
 export interface Receipt {

@@ -118,6 +118,27 @@ const BENCHES: &[Bench] = &[
         },
     },
     Bench {
+        name: "sign-node",
+        title: "Signing and verifying in Node",
+        pairs: &[
+            ("samebyte", "jose", "jose (JSON: with canonicalize)"),
+            ("samebyte", "node:crypto", "node:crypto (the bare signature)"),
+        ],
+        on_documents: false,
+        command: |log, _| {
+            products::node_package(log, Variant::Plain)?;
+            let mut command = program("node");
+            command.arg("bindings-node/benches/bench-sign.mjs");
+            Ok(command)
+        },
+        versions: || {
+            let code = "const { packages } = require('./package-lock.json');\n\
+                const version = (name) => `${name} ${packages[`node_modules/${name}`].version}`;\n\
+                `Node ${process.versions.node}, OpenSSL ${process.versions.openssl}, ` + ['jose', 'canonicalize'].map(version).join(', ')";
+            Ok(vec![printed(program("node").args(["-p", code]).current_dir(root().join("bindings-node")))?])
+        },
+    },
+    Bench {
         name: "php",
         title: "Canonicalization in PHP",
         pairs: &[(
