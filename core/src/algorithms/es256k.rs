@@ -1,5 +1,7 @@
 //! ECDSA over secp256k1 with SHA-256 (SEC 2, RFC 8812): RFC 6979 nonces, low S, signatures as r‖s.
 
+mod context;
+
 use secp256k1::ecdsa::{self, Signature};
 use secp256k1::{Message, SecretKey};
 use sha2::{Digest, Sha256};
@@ -25,19 +27,17 @@ impl SigningKey {
     /// # Errors
     /// `key_malformed`.
     pub(crate) fn new(scalar: &[u8]) -> Result<Self> {
-        let scalar = Zeroizing::new(scalar.try_into().map_err(|_| malformed_scalar())?);
-        let public = with_scalar(&scalar, secp256k1::PublicKey::from_secret_key)?;
+        let scalar: Zeroizing<[u8; 32]> = Zeroizing::new(scalar.try_into().map_err(|_| malformed_scalar())?);
+        let mut key = SecretKey::from_secret_bytes(*scalar).map_err(|_| malformed_scalar())?;
+        let public = secp256k1::PublicKey::from_secret_key(&key);
+        key.non_secure_erase();
         Ok(Self { scalar, public })
     }
 }
 
 impl KeyPair for SigningKey {
     fn sign(&self, _: Algorithm, message: &[u8]) -> Vec<u8> {
-        let digest = digest(message);
-        with_scalar(&self.scalar, |key| ecdsa::sign(digest, key))
-            .expect("the scalar was checked when the key was made")
-            .serialize_compact()
-            .to_vec()
+        context::sign(&digest(message), &self.scalar).serialize_compact().to_vec()
     }
 
     fn public(&self) -> Vec<u8> {
@@ -77,7 +77,7 @@ impl Verify for PublicKey {
             return Err(Error::new(Code::SignatureNotLowS, "the ECDSA signature has the high S"));
         }
         // The library refuses the high S, so it is given the low one.
-        ecdsa::verify(&normalized, digest(message), &self.point)
+        ecdsa::verify(&normalized, Message::from_digest(digest(message)), &self.point)
             .map_err(|_| Error::new(Code::SignatureInvalid, "the ECDSA signature does not verify"))
     }
 }
@@ -107,16 +107,8 @@ pub(crate) fn uncompress(point: &[u8]) -> [u8; 65] {
         .serialize_uncompressed()
 }
 
-fn digest(message: &[u8]) -> Message {
-    Message::from_digest(Sha256::digest(message).into())
-}
-
-/// Lends the scalar to the engine and clears the engine's copy.
-fn with_scalar<T>(scalar: &[u8; 32], body: impl FnOnce(&SecretKey) -> T) -> Result<T> {
-    let mut key = SecretKey::from_secret_bytes(*scalar).map_err(|_| malformed_scalar())?;
-    let result = body(&key);
-    key.non_secure_erase();
-    Ok(result)
+fn digest(message: &[u8]) -> [u8; 32] {
+    Sha256::digest(message).into()
 }
 
 fn malformed_scalar() -> Error {
