@@ -8,7 +8,7 @@ int main() {
     const auto alice = samebyte::SigningKey::generate("EdDSA");
     const auto bob = samebyte::SigningKey::generate("ES256K");
     const auto alice_public = alice.public_key(), bob_public = bob.public_key();
-    const samebyte::Verifier both({&alice_public, &bob_public}, 2);
+    const samebyte::Verifier both({&alice_public, &bob_public}, R"({"threshold": 2})");
 
     const std::string draft = samebyte::document::sign(R"({"price": 1e2, "parties": ["alice", "bob"]})", alice, type);
     try {

@@ -23,7 +23,7 @@ int main(void) {
     sb_error *error = NULL;
     int status = 1;
 
-    if (sb_key_generate("ES256K", strlen("ES256K"), &key, &error) != SB_OK) {
+    if (sb_key_generate("ES256K", strlen("ES256K"), NULL, 0, &key, &error) != SB_OK) {
         explain("sb_key_generate", &error);
         goto done;
     }

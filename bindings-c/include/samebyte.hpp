@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -48,22 +49,35 @@ struct Free {
     void operator()(sb_error *error) const noexcept { sb_error_free(error); }
     void operator()(sb_signing_key *key) const noexcept { sb_signing_key_free(key); }
     void operator()(sb_public_key *key) const noexcept { sb_public_key_free(key); }
+    void operator()(sb_keyset *keyset) const noexcept { sb_keyset_free(keyset); }
     void operator()(sb_verifier *verifier) const noexcept { sb_verifier_free(verifier); }
 };
 
 template <class T> using Owned = std::unique_ptr<T, Free>;
 
+struct Bytes : sb_bytes {
+    Bytes() : sb_bytes() {}
+    Bytes(const Bytes &) = delete;
+    Bytes &operator=(const Bytes &) = delete;
+    ~Bytes() { sb_bytes_free(this); }
+    std::string text() const { return length == 0 ? std::string() : std::string(data, length); }
+};
+
 /// Calls a C function whose output is bytes.
 template <class Function, class... Arguments> std::string bytes(Function function, Arguments... arguments) {
-    struct Bytes : sb_bytes {
-        Bytes() : sb_bytes() {}
-        Bytes(const Bytes &) = delete;
-        Bytes &operator=(const Bytes &) = delete;
-        ~Bytes() { sb_bytes_free(this); }
-    } output;
+    Bytes output;
     sb_error *error = nullptr;
     if (function(arguments..., &output, &error) != SB_OK) throw Error(Owned<sb_error>(error).get());
-    return std::string(output.data, output.length);
+    return output.text();
+}
+
+/// Calls a C function with two outputs of bytes.
+template <class Function, class... Arguments>
+std::pair<std::string, std::string> pair(Function function, Arguments... arguments) {
+    Bytes first, second;
+    sb_error *error = nullptr;
+    if (function(arguments..., &first, &second, &error) != SB_OK) throw Error(Owned<sb_error>(error).get());
+    return {first.text(), second.text()};
 }
 
 /// Calls a C function whose output is a handle.
@@ -76,6 +90,12 @@ template <class T, class Function, class... Arguments> Owned<T> handle(Function 
 
 /// The pointer of a text, which is never null: an empty view may have none, and C takes that for a mistake.
 inline const char *pointer(std::string_view text) noexcept { return text.empty() ? "" : text.data(); }
+
+/// The pointer of a text that may be left out.
+inline const char *pointer(const std::optional<std::string_view> &text) noexcept {
+    return text ? pointer(*text) : nullptr;
+}
+inline std::size_t length(const std::optional<std::string_view> &text) noexcept { return text ? text->size() : 0; }
 
 } // namespace detail
 
@@ -93,14 +113,23 @@ inline std::string sha256(std::string_view input, Numbers numbers = Numbers::iee
                          detail::pointer(options), options.size());
 }
 
-/// A public key.
+/// A text that may be left out.
+using Optional = std::optional<std::string_view>;
+
+/// A public key. `algorithm`, where it is given, is the one that the key permits then.
 class PublicKey {
 public:
-    static PublicKey from_jwk(std::string_view jwk) {
-        return PublicKey(detail::handle<sb_public_key>(sb_public_key_from_jwk, detail::pointer(jwk), jwk.size()));
+    static PublicKey from_jwk(std::string_view jwk, Optional algorithm = {}) {
+        return PublicKey(detail::handle<sb_public_key>(sb_public_key_from_jwk, detail::pointer(jwk), jwk.size(),
+                                                       detail::pointer(algorithm), detail::length(algorithm)));
     }
-    static PublicKey from_pem(std::string_view pem) {
-        return PublicKey(detail::handle<sb_public_key>(sb_public_key_from_pem, detail::pointer(pem), pem.size()));
+    static PublicKey from_pem(std::string_view pem, Optional algorithm = {}) {
+        return PublicKey(detail::handle<sb_public_key>(sb_public_key_from_pem, detail::pointer(pem), pem.size(),
+                                                       detail::pointer(algorithm), detail::length(algorithm)));
+    }
+    static PublicKey from_der(std::string_view der, Optional algorithm = {}) {
+        return PublicKey(detail::handle<sb_public_key>(sb_public_key_from_der, detail::pointer(der), der.size(),
+                                                       detail::pointer(algorithm), detail::length(algorithm)));
     }
     static PublicKey from_hex(std::string_view algorithm, std::string_view hex) {
         return PublicKey(detail::handle<sb_public_key>(sb_public_key_from_hex, detail::pointer(algorithm),
@@ -108,58 +137,124 @@ public:
     }
     std::string to_jwk() const { return detail::bytes(sb_public_key_to_jwk, c()); }
     std::string to_pem() const { return detail::bytes(sb_public_key_to_pem, c()); }
+    std::string to_der() const { return detail::bytes(sb_public_key_to_der, c()); }
     std::string to_hex() const { return detail::bytes(sb_public_key_to_hex, c()); }
     std::string algorithm() const { return detail::bytes(sb_public_key_algorithm, c()); }
     std::string kid() const { return detail::bytes(sb_public_key_kid, c()); }
     std::string thumbprint() const { return detail::bytes(sb_public_key_thumbprint, c()); }
     /// The handle, for a C function; this object keeps it.
     const sb_public_key *c() const noexcept { return key_.get(); }
+    /// Takes over what a C function made.
+    explicit PublicKey(detail::Owned<sb_public_key> key) : key_(std::move(key)) {}
 
 private:
-    friend class SigningKey;
-    explicit PublicKey(detail::Owned<sb_public_key> key) : key_(std::move(key)) {}
     detail::Owned<sb_public_key> key_;
 };
 
-/// A private key.
+/// A private or symmetric key.
 class SigningKey {
 public:
-    static SigningKey generate(std::string_view algorithm) {
-        return SigningKey(
-            detail::handle<sb_signing_key>(sb_key_generate, detail::pointer(algorithm), algorithm.size()));
+    /// `options`: see sb_key_generate.
+    static SigningKey generate(std::string_view algorithm, std::string_view options = {}) {
+        return SigningKey(detail::handle<sb_signing_key>(sb_key_generate, detail::pointer(algorithm),
+                                                         algorithm.size(), detail::pointer(options), options.size()));
     }
-    static SigningKey from_jwk(std::string_view jwk) {
-        return SigningKey(detail::handle<sb_signing_key>(sb_key_from_jwk, detail::pointer(jwk), jwk.size()));
+    static SigningKey from_jwk(std::string_view jwk, Optional algorithm = {}) {
+        return SigningKey(detail::handle<sb_signing_key>(sb_key_from_jwk, detail::pointer(jwk), jwk.size(),
+                                                         detail::pointer(algorithm), detail::length(algorithm)));
     }
-    static SigningKey from_pem(std::string_view pem) {
-        return SigningKey(detail::handle<sb_signing_key>(sb_key_from_pem, detail::pointer(pem), pem.size()));
+    static SigningKey from_pem(std::string_view pem, Optional algorithm = {}) {
+        return SigningKey(detail::handle<sb_signing_key>(sb_key_from_pem, detail::pointer(pem), pem.size(),
+                                                         detail::pointer(algorithm), detail::length(algorithm)));
+    }
+    static SigningKey from_encrypted_pem(std::string_view pem, std::string_view password, Optional algorithm = {}) {
+        return SigningKey(detail::handle<sb_signing_key>(sb_key_from_encrypted_pem, detail::pointer(pem), pem.size(),
+                                                         detail::pointer(password), password.size(),
+                                                         detail::pointer(algorithm), detail::length(algorithm)));
+    }
+    static SigningKey from_der(std::string_view der, Optional algorithm = {}) {
+        return SigningKey(detail::handle<sb_signing_key>(sb_key_from_der, detail::pointer(der), der.size(),
+                                                         detail::pointer(algorithm), detail::length(algorithm)));
     }
     static SigningKey from_hex(std::string_view algorithm, std::string_view hex) {
         return SigningKey(detail::handle<sb_signing_key>(sb_key_from_hex, detail::pointer(algorithm),
                                                          algorithm.size(), detail::pointer(hex), hex.size()));
     }
+    static SigningKey symmetric(std::string_view algorithm, std::string_view secret, Optional kid = {}) {
+        return SigningKey(detail::handle<sb_signing_key>(sb_key_symmetric, detail::pointer(algorithm),
+                                                         algorithm.size(), detail::pointer(secret), secret.size(),
+                                                         detail::pointer(kid), detail::length(kid)));
+    }
+    static SigningKey symmetric_from_jwk(std::string_view jwk) {
+        return SigningKey(
+            detail::handle<sb_signing_key>(sb_key_symmetric_from_jwk, detail::pointer(jwk), jwk.size()));
+    }
     std::string to_jwk() const { return detail::bytes(sb_key_to_jwk, c()); }
     std::string to_pem() const { return detail::bytes(sb_key_to_pem, c()); }
+    std::string to_encrypted_pem(std::string_view password) const {
+        return detail::bytes(sb_key_to_encrypted_pem, c(), detail::pointer(password), password.size());
+    }
+    std::string to_der() const { return detail::bytes(sb_key_to_der, c()); }
     std::string to_hex() const { return detail::bytes(sb_key_to_hex, c()); }
+    std::string algorithm() const { return detail::bytes(sb_key_algorithm, c()); }
+    /// Empty for a symmetric key that was given none.
+    std::string kid() const { return detail::bytes(sb_key_kid, c()); }
+    std::string thumbprint() const { return detail::bytes(sb_key_thumbprint, c()); }
     PublicKey public_key() const { return PublicKey(detail::handle<sb_public_key>(sb_key_public, c())); }
     /// The handle, for a C function; this object keeps it.
     const sb_signing_key *c() const noexcept { return key_.get(); }
+    /// Takes over what a C function made.
+    explicit SigningKey(detail::Owned<sb_signing_key> key) : key_(std::move(key)) {}
 
 private:
-    explicit SigningKey(detail::Owned<sb_signing_key> key) : key_(std::move(key)) {}
     detail::Owned<sb_signing_key> key_;
 };
 
-/// Which keys are trusted, and how many of them must have signed.
+/// A set of public and symmetric keys, found by `kid`.
+class Keyset {
+public:
+    explicit Keyset(const std::vector<const PublicKey *> &public_keys,
+                    const std::vector<const SigningKey *> &symmetric_keys = {}) {
+        std::vector<const sb_public_key *> first;
+        for (const PublicKey *key : public_keys) first.push_back(key->c());
+        std::vector<const sb_signing_key *> second;
+        for (const SigningKey *key : symmetric_keys) second.push_back(key->c());
+        keyset_ = detail::handle<sb_keyset>(sb_keyset_new, first.data(), first.size(), second.data(), second.size());
+    }
+    static Keyset from_jwks(std::string_view jwks) {
+        Keyset keyset;
+        keyset.keyset_ = detail::handle<sb_keyset>(sb_keyset_from_jwks, detail::pointer(jwks), jwks.size());
+        return keyset;
+    }
+    static std::string lint(std::string_view jwks) {
+        return detail::bytes(sb_keyset_lint, detail::pointer(jwks), jwks.size());
+    }
+    std::string to_jwks() const { return detail::bytes(sb_keyset_to_jwks, c()); }
+    PublicKey find(std::string_view kid) const {
+        return PublicKey(detail::handle<sb_public_key>(sb_keyset_find, c(), detail::pointer(kid), kid.size()));
+    }
+    std::size_t size() const {
+        std::size_t length = 0;
+        sb_error *error = nullptr;
+        if (sb_keyset_length(c(), &length, &error) != SB_OK) throw Error(detail::Owned<sb_error>(error).get());
+        return length;
+    }
+    /// The handle, for a C function; this object keeps it.
+    const sb_keyset *c() const noexcept { return keyset_.get(); }
+
+private:
+    Keyset() = default;
+    detail::Owned<sb_keyset> keyset_;
+};
+
+/// Which keys are trusted, and under which rules. `options`: see sb_verifier_new.
 class Verifier {
 public:
-    explicit Verifier(const std::vector<const PublicKey *> &keys, std::size_t threshold = 1) {
-        std::vector<const sb_public_key *> handles;
-        for (const PublicKey *key : keys) handles.push_back(key->c());
-        const std::string options = "{\"threshold\":" + std::to_string(threshold) + "}";
-        verifier_ = detail::handle<sb_verifier>(sb_verifier_new, handles.data(), handles.size(), options.data(),
-                                                options.size());
-    }
+    explicit Verifier(const Keyset &keyset, std::string_view options = {})
+        : verifier_(detail::handle<sb_verifier>(sb_verifier_new, keyset.c(), detail::pointer(options),
+                                                options.size())) {}
+    explicit Verifier(const std::vector<const PublicKey *> &keys, std::string_view options = {})
+        : Verifier(Keyset(keys), options) {}
     /// The handle, for a C function; this object keeps it.
     const sb_verifier *c() const noexcept { return verifier_.get(); }
 
@@ -226,6 +321,126 @@ inline std::string canonical_representation(std::string_view receipt) {
 }
 
 } // namespace receipt
+
+/// JSON Web Signatures (RFC 7515). `options`: see the C function of the same name.
+namespace jws {
+
+/// What was signed, and a JSON array with what is known about each signature.
+struct Verified {
+    std::string payload, signatures;
+};
+
+inline std::string sign(std::string_view payload, const SigningKey &key, std::string_view options = {}) {
+    return detail::bytes(sb_jws_sign, detail::pointer(payload), payload.size(), key.c(), detail::pointer(options),
+                         options.size());
+}
+inline std::string append(std::string_view jws, Optional payload, const SigningKey &key,
+                          std::string_view options = {}) {
+    return detail::bytes(sb_jws_append, detail::pointer(jws), jws.size(), detail::pointer(payload),
+                         detail::length(payload), key.c(), detail::pointer(options), options.size());
+}
+inline Verified verify(std::string_view jws, const Verifier &verifier, Optional payload = {},
+                       std::string_view options = {}) {
+    auto [bytes, signatures] =
+        detail::pair(sb_jws_verify, detail::pointer(jws), jws.size(), detail::pointer(payload),
+                     detail::length(payload), verifier.c(), detail::pointer(options), options.size());
+    return {std::move(bytes), std::move(signatures)};
+}
+inline std::string prepare(std::string_view payload, const PublicKey &key, std::string_view options = {}) {
+    return detail::bytes(sb_jws_prepare, detail::pointer(payload), payload.size(), key.c(), detail::pointer(options),
+                         options.size());
+}
+inline std::string finish(std::string_view payload, const PublicKey &key, std::string_view signature,
+                          std::string_view options = {}) {
+    return detail::bytes(sb_jws_finish, detail::pointer(payload), payload.size(), key.c(), detail::pointer(options),
+                         options.size(), detail::pointer(signature), signature.size());
+}
+inline std::string inspect(std::string_view jws) {
+    return detail::bytes(sb_jws_inspect, detail::pointer(jws), jws.size());
+}
+
+} // namespace jws
+
+/// A2A Agent Cards. `form` is `sdk`, `spec` or `raw`.
+namespace card {
+
+/// The canonical card that the signature covers, and a JSON report about the signature.
+struct Verified {
+    std::string card, report;
+};
+
+inline std::string canonicalize(std::string_view card, std::string_view form) {
+    return detail::bytes(sb_card_canonicalize, detail::pointer(card), card.size(), detail::pointer(form), form.size());
+}
+inline std::string sign(std::string_view card, const SigningKey &key, std::string_view options = {}) {
+    return detail::bytes(sb_card_sign, detail::pointer(card), card.size(), key.c(), detail::pointer(options),
+                         options.size());
+}
+inline Verified verify(std::string_view card, const Verifier &verifier, std::string_view form) {
+    auto [bytes, report] = detail::pair(sb_card_verify, detail::pointer(card), card.size(), verifier.c(),
+                                        detail::pointer(form), form.size());
+    return {std::move(bytes), std::move(report)};
+}
+inline std::string diagnose(std::string_view card, const Verifier &verifier) {
+    return detail::bytes(sb_card_diagnose, detail::pointer(card), card.size(), verifier.c());
+}
+
+} // namespace card
+
+/// Signed results of back ends.
+namespace result {
+
+inline std::string sign(std::string_view document, const SigningKey &key) {
+    return detail::bytes(sb_result_sign, detail::pointer(document), document.size(), key.c());
+}
+inline std::string verify(std::string_view document, const Verifier &verifier, std::string_view display_name,
+                          std::string_view job_id) {
+    return detail::bytes(sb_result_verify, detail::pointer(document), document.size(), verifier.c(),
+                         detail::pointer(display_name), display_name.size(), detail::pointer(job_id), job_id.size());
+}
+
+} // namespace result
+
+/// Signed configurations of back ends.
+namespace config {
+
+inline std::string sign(std::string_view document, const SigningKey &key) {
+    return detail::bytes(sb_config_sign, detail::pointer(document), document.size(), key.c());
+}
+inline std::string verify(std::string_view document, const Verifier &verifier, std::string_view display_name) {
+    return detail::bytes(sb_config_verify, detail::pointer(document), document.size(), verifier.c(),
+                         detail::pointer(display_name), display_name.size());
+}
+
+} // namespace config
+
+/// The files and keys of sqooler 0.9.
+namespace sqooler {
+
+inline std::string sign(std::string_view payload, const SigningKey &key) {
+    return detail::bytes(sb_sqooler_sign, detail::pointer(payload), payload.size(), key.c());
+}
+inline std::string verify_result(std::string_view file, const PublicKey &key, std::string_view display_name,
+                                 std::string_view job_id) {
+    return detail::bytes(sb_sqooler_result_verify, detail::pointer(file), file.size(), key.c(),
+                         detail::pointer(display_name), display_name.size(), detail::pointer(job_id), job_id.size());
+}
+inline std::string verify_config(std::string_view file, const PublicKey &key, std::string_view display_name) {
+    return detail::bytes(sb_sqooler_config_verify, detail::pointer(file), file.size(), key.c(),
+                         detail::pointer(display_name), display_name.size());
+}
+inline SigningKey signing_key(std::string_view jwk) {
+    return SigningKey(detail::handle<sb_signing_key>(sb_sqooler_key_from_jwk, detail::pointer(jwk), jwk.size()));
+}
+inline std::string signing_key_jwk(const SigningKey &key) { return detail::bytes(sb_sqooler_key_to_jwk, key.c()); }
+inline PublicKey public_key(std::string_view jwk) {
+    return PublicKey(detail::handle<sb_public_key>(sb_sqooler_public_key_from_jwk, detail::pointer(jwk), jwk.size()));
+}
+inline std::string public_key_jwk(const PublicKey &key) {
+    return detail::bytes(sb_sqooler_public_key_to_jwk, key.c());
+}
+
+} // namespace sqooler
 
 } // namespace samebyte
 

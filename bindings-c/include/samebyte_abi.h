@@ -156,13 +156,16 @@ typedef enum {
 // Why a function failed. Free with `sb_error_free`.
 typedef struct sb_error sb_error;
 
-// A public key: Ed25519 (`EdDSA`) or secp256k1 (`ES256K`). Free with `sb_public_key_free`.
+// A set of public and symmetric keys, found by `kid`. Free with `sb_keyset_free`.
+typedef struct sb_keyset sb_keyset;
+
+// A public key of any algorithm. Free with `sb_public_key_free`.
 typedef struct sb_public_key sb_public_key;
 
-// A private key: Ed25519 (`EdDSA`) or secp256k1 (`ES256K`). Free with `sb_signing_key_free`, which zeroes it.
+// A private or symmetric key of any algorithm. Free with `sb_signing_key_free`, which zeroes it.
 typedef struct sb_signing_key sb_signing_key;
 
-// Which keys are trusted, and how many of them must have signed. Free with `sb_verifier_free`.
+// Which keys are trusted, and under which rules. Free with `sb_verifier_free`.
 typedef struct sb_verifier sb_verifier;
 
 // Bytes that the library made. Read `data` and `length`; write neither. Free with `sb_bytes_free`.
@@ -225,17 +228,52 @@ int32_t sb_jcs_sha256(const char *input,
                       sb_bytes *digest,
                       sb_error **error);
 
-// A new private key. `algorithm` is `EdDSA` or `ES256K`.
+// A new key for `algorithm`: `EdDSA`, `ES256K`, `ES256`, `ES384`, `ES512`, `RS256` to `PS512`, `HS256` to `HS512`.
+// `options` is `NULL` (with length 0) or a JSON object with `bits` (of an RSA key, default 2048) and `kid`.
 int32_t sb_key_generate(const char *algorithm,
+                        size_t algorithm_length,
+                        const char *options,
+                        size_t options_length,
+                        sb_signing_key **key,
+                        sb_error **error);
+
+// The private key in a JWK (RFC 7517, RFC 7518 section 6, RFC 8037, RFC 8812). `algorithm` is `NULL` (with length
+// 0), or names the one algorithm that the key permits then.
+int32_t sb_key_from_jwk(const char *jwk,
+                        size_t jwk_length,
+                        const char *algorithm,
                         size_t algorithm_length,
                         sb_signing_key **key,
                         sb_error **error);
 
-// The private key in a JWK (RFC 7517, RFC 8037, RFC 8812).
-int32_t sb_key_from_jwk(const char *jwk, size_t jwk_length, sb_signing_key **key, sb_error **error);
+// The private key in an unencrypted PKCS#8 PEM file (RFC 5958, RFC 7468). `algorithm` is `NULL` (with length 0), or
+// names the one algorithm that the key permits then.
+int32_t sb_key_from_pem(const char *pem,
+                        size_t pem_length,
+                        const char *algorithm,
+                        size_t algorithm_length,
+                        sb_signing_key **key,
+                        sb_error **error);
 
-// The private key in an unencrypted PKCS#8 PEM file (RFC 5958, RFC 7468).
-int32_t sb_key_from_pem(const char *pem, size_t pem_length, sb_signing_key **key, sb_error **error);
+// The private key in an encrypted PKCS#8 PEM file (RFC 5958 section 3, RFC 8018). `algorithm` is `NULL` (with
+// length 0), or names the one algorithm that the key permits then.
+int32_t sb_key_from_encrypted_pem(const char *pem,
+                                  size_t pem_length,
+                                  const char *password,
+                                  size_t password_length,
+                                  const char *algorithm,
+                                  size_t algorithm_length,
+                                  sb_signing_key **key,
+                                  sb_error **error);
+
+// The private key in an unencrypted PKCS#8 DER file (RFC 5958). `algorithm` is `NULL` (with length 0), or names the
+// one algorithm that the key permits then.
+int32_t sb_key_from_der(const char *der,
+                        size_t der_length,
+                        const char *algorithm,
+                        size_t algorithm_length,
+                        sb_signing_key **key,
+                        sb_error **error);
 
 // The private key whose 32 bytes are given as 64 lower-case hex digits (Ed25519 seed, secp256k1 scalar).
 int32_t sb_key_from_hex(const char *algorithm,
@@ -245,60 +283,161 @@ int32_t sb_key_from_hex(const char *algorithm,
                         sb_signing_key **key,
                         sb_error **error);
 
-// The private key as a canonical JWK: a secret.
+// The symmetric key that `secret` is, for `HS256`, `HS384` or `HS512`; it is at least as long as the hash. A secret
+// that is a key of another kind is refused. `kid` is `NULL` (with length 0) or the name of the key.
+int32_t sb_key_symmetric(const char *algorithm,
+                         size_t algorithm_length,
+                         const char *secret,
+                         size_t secret_length,
+                         const char *kid,
+                         size_t kid_length,
+                         sb_signing_key **key,
+                         sb_error **error);
+
+// The symmetric key in a JWK with `kty` `oct` (RFC 7518 section 6.4).
+int32_t sb_key_symmetric_from_jwk(const char *jwk, size_t jwk_length, sb_signing_key **key, sb_error **error);
+
+// The key as a canonical JWK: a secret.
 int32_t sb_key_to_jwk(const sb_signing_key *key, sb_bytes *jwk, sb_error **error);
 
 // The private key as PKCS#8 version 1 PEM: a secret.
 int32_t sb_key_to_pem(const sb_signing_key *key, sb_bytes *pem, sb_error **error);
 
-// The private key as 64 lower-case hex digits: a secret.
+// The private key as PKCS#8 PEM, encrypted with AES-256-CBC under a key that PBKDF2-HMAC-SHA256 derives from
+// `password` in 600,000 rounds.
+int32_t sb_key_to_encrypted_pem(const sb_signing_key *key,
+                                const char *password,
+                                size_t password_length,
+                                sb_bytes *pem,
+                                sb_error **error);
+
+// The private key as PKCS#8 version 1 DER: a secret.
+int32_t sb_key_to_der(const sb_signing_key *key, sb_bytes *der, sb_error **error);
+
+// The private key as 64 lower-case hex digits: a secret. Ed25519 and secp256k1 keys alone have this form.
 int32_t sb_key_to_hex(const sb_signing_key *key, sb_bytes *hex, sb_error **error);
 
-// The public key of a private key.
+// The algorithm that the key signs with where no other is named.
+int32_t sb_key_algorithm(const sb_signing_key *key, sb_bytes *algorithm, sb_error **error);
+
+// The key id: the `kid` that the key was given, else its thumbprint; `data` is `NULL` for a symmetric key without
+// one.
+int32_t sb_key_kid(const sb_signing_key *key,
+                   sb_bytes *kid,
+                   sb_error **error);
+
+// The RFC 7638 thumbprint: SHA-256, base64url, 43 characters. A symmetric key has none.
+int32_t sb_key_thumbprint(const sb_signing_key *key, sb_bytes *thumbprint, sb_error **error);
+
+// The public key of a private key. A symmetric key has none.
 int32_t sb_key_public(const sb_signing_key *key, sb_public_key **public_key, sb_error **error);
 
-// Frees a private key and zeroes what it held; `NULL` is accepted.
+// Frees a key and zeroes what it held; `NULL` is accepted.
 void sb_signing_key_free(sb_signing_key *key);
 
-// The public key in a JWK; one that holds a private part is refused.
-int32_t sb_public_key_from_jwk(const char *jwk, size_t jwk_length, sb_public_key **key, sb_error **error);
+// The public key in a JWK; one that holds a private part is refused. `algorithm` is `NULL` (with length 0), or
+// names the one algorithm that the key permits then.
+int32_t sb_public_key_from_jwk(const char *jwk,
+                               size_t jwk_length,
+                               const char *algorithm,
+                               size_t algorithm_length,
+                               sb_public_key **public_key,
+                               sb_error **error);
 
-// The public key in an SPKI PEM file (RFC 5280, RFC 7468).
-int32_t sb_public_key_from_pem(const char *pem, size_t pem_length, sb_public_key **key, sb_error **error);
+// The public key in an SPKI PEM file (RFC 5280, RFC 7468). `algorithm` is `NULL` (with length 0), or names the one
+// algorithm that the key permits then.
+int32_t sb_public_key_from_pem(const char *pem,
+                               size_t pem_length,
+                               const char *algorithm,
+                               size_t algorithm_length,
+                               sb_public_key **public_key,
+                               sb_error **error);
+
+// The public key in an SPKI DER file (RFC 5280). `algorithm` is `NULL` (with length 0), or names the one algorithm
+// that the key permits then.
+int32_t sb_public_key_from_der(const char *der,
+                               size_t der_length,
+                               const char *algorithm,
+                               size_t algorithm_length,
+                               sb_public_key **public_key,
+                               sb_error **error);
 
 // The public key given as lower-case hex: 64 digits for Ed25519, 66 (compressed point) for secp256k1.
 int32_t sb_public_key_from_hex(const char *algorithm,
                                size_t algorithm_length,
                                const char *hex,
                                size_t hex_length,
-                               sb_public_key **key,
+                               sb_public_key **public_key,
                                sb_error **error);
 
-// The public key as a canonical JWK with `alg` and `kid`.
-int32_t sb_public_key_to_jwk(const sb_public_key *key, sb_bytes *jwk, sb_error **error);
+// The public key as a canonical JWK with `kid` and, where it permits one algorithm, `alg`.
+int32_t sb_public_key_to_jwk(const sb_public_key *public_key, sb_bytes *jwk, sb_error **error);
 
 // The public key as SPKI PEM.
-int32_t sb_public_key_to_pem(const sb_public_key *key, sb_bytes *pem, sb_error **error);
+int32_t sb_public_key_to_pem(const sb_public_key *public_key, sb_bytes *pem, sb_error **error);
 
-// The public key as lower-case hex, as `sb_public_key_from_hex` reads it.
-int32_t sb_public_key_to_hex(const sb_public_key *key, sb_bytes *hex, sb_error **error);
+// The public key as SPKI DER.
+int32_t sb_public_key_to_der(const sb_public_key *public_key, sb_bytes *der, sb_error **error);
 
-// The algorithm of the key: `EdDSA` or `ES256K`.
-int32_t sb_public_key_algorithm(const sb_public_key *key, sb_bytes *algorithm, sb_error **error);
+// The public key as lower-case hex, as `sb_public_key_from_hex` reads it. Ed25519 and secp256k1 keys alone have
+// this form.
+int32_t sb_public_key_to_hex(const sb_public_key *public_key,
+                             sb_bytes *hex,
+                             sb_error **error);
 
-// The key id: the `kid` of the JWK that the key came from, else its thumbprint.
-int32_t sb_public_key_kid(const sb_public_key *key, sb_bytes *kid, sb_error **error);
+// The algorithm of a key; of an RSA key that permits several, `RS256`.
+int32_t sb_public_key_algorithm(const sb_public_key *public_key, sb_bytes *algorithm, sb_error **error);
+
+// The key id: the `kid` of the JWK it came from, else its thumbprint.
+int32_t sb_public_key_kid(const sb_public_key *public_key, sb_bytes *kid, sb_error **error);
 
 // The RFC 7638 thumbprint: SHA-256, base64url, 43 characters.
-int32_t sb_public_key_thumbprint(const sb_public_key *key, sb_bytes *thumbprint, sb_error **error);
+int32_t sb_public_key_thumbprint(const sb_public_key *public_key, sb_bytes *thumbprint, sb_error **error);
 
 // Frees a public key; `NULL` is accepted.
-void sb_public_key_free(sb_public_key *key);
+void sb_public_key_free(sb_public_key *public_key);
 
-// A verifier that trusts the `keys_length` keys at `keys`, which may be freed afterwards. `options` is `NULL` (with
-// length 0) or a JSON object with `threshold`, the number of distinct keys that must have signed (default 1).
-int32_t sb_verifier_new(const sb_public_key *const *keys,
-                        size_t keys_length,
+// The set of `public_keys_length` public keys and `symmetric_keys_length` symmetric keys, all of which may be freed
+// afterwards. An array of length 0 may be `NULL`. One key or one `kid` twice is `SB_DUPLICATE_KID`.
+int32_t sb_keyset_new(const sb_public_key *const *public_keys,
+                      size_t public_keys_length,
+                      const sb_signing_key *const *symmetric_keys,
+                      size_t symmetric_keys_length,
+                      sb_keyset **keyset,
+                      sb_error **error);
+
+// The set of the public keys in a JWKS (RFC 7517 section 5). Keys of a kind that is not supported are left out; one
+// that is malformed, weak or private refuses the whole set.
+int32_t sb_keyset_from_jwks(const char *jwks,
+                            size_t jwks_length,
+                            sb_keyset **keyset,
+                            sb_error **error);
+
+// The public keys of a set as a canonical JWKS.
+int32_t sb_keyset_to_jwks(const sb_keyset *keyset, sb_bytes *jwks, sb_error **error);
+
+// The public key of a set with this `kid`, or `SB_KEY_UNKNOWN`.
+int32_t sb_keyset_find(const sb_keyset *keyset,
+                       const char *kid,
+                       size_t kid_length,
+                       sb_public_key **public_key,
+                       sb_error **error);
+
+// How many keys a set holds.
+int32_t sb_keyset_length(const sb_keyset *keyset, size_t *length, sb_error **error);
+
+// What is wrong with a JWKS, or will be refused by others: a canonical JSON array of findings.
+int32_t sb_keyset_lint(const char *jwks, size_t jwks_length, sb_bytes *findings, sb_error **error);
+
+// Frees a set; `NULL` is accepted.
+void sb_keyset_free(sb_keyset *keyset);
+
+// A verifier that trusts the keys of a set, which may be freed afterwards. `options` is `NULL` (with length 0) or a
+// JSON object with `algorithms` (those that are allowed, default: those that the keys permit), one of `threshold`
+// (how many distinct keys must have signed), `policy` (`all` or `any` signature must verify) and `kids` (of the
+// keys that must have signed), `require_low_s`, `crit` (critical headers that the caller understands), `typ`,
+// `max_header_bytes`, `max_payload_bytes` and `max_signatures`.
+int32_t sb_verifier_new(const sb_keyset *keyset,
                         const char *options,
                         size_t options_length,
                         sb_verifier **verifier,
@@ -408,3 +547,185 @@ int32_t sb_receipt_canonical_representation(const char *receipt,
                                             size_t receipt_length,
                                             sb_bytes *canonical,
                                             sb_error **error);
+
+// A JWS (RFC 7515) of `payload`. `options` is `NULL` (with length 0) or a JSON object with `serialization`
+// (`compact`, `flattened`, `general`), `detached`, `b64`, `canonicalize` (`exact`, `ieee754`: the payload is JSON
+// text, and its canonical text is signed), `alg`, `kid` (`null`: none), `typ`, `header` and `unprotected`.
+int32_t sb_jws_sign(const char *payload,
+                    size_t payload_length,
+                    const sb_signing_key *key,
+                    const char *options,
+                    size_t options_length,
+                    sb_bytes *jws,
+                    sb_error **error);
+
+// One more signature for a flattened or general JWS, which becomes general. `payload` is given if, and only if, it
+// is detached; `NULL` is none. `options` as `sb_jws_sign`, without `serialization` and `detached`.
+int32_t sb_jws_append(const char *jws,
+                      size_t jws_length,
+                      const char *payload,
+                      size_t payload_length,
+                      const sb_signing_key *key,
+                      const char *options,
+                      size_t options_length,
+                      sb_bytes *appended,
+                      sb_error **error);
+
+// Verifies a JWS in any serialization. `payload` is given if, and only if, it is detached; `NULL` is none.
+// `options` is `NULL` (with length 0) or a JSON object with `canonicalize`, where the given payload is JSON text
+// and its canonical text was signed. `signatures` is a canonical JSON array with what is known about each
+// signature.
+int32_t sb_jws_verify(const char *jws,
+                      size_t jws_length,
+                      const char *payload,
+                      size_t payload_length,
+                      const sb_verifier *verifier,
+                      const char *options,
+                      size_t options_length,
+                      sb_bytes *verified_payload,
+                      sb_bytes *signatures,
+                      sb_error **error);
+
+// What the holder of the private key of `public_key` must sign: canonical `{"alg","digest","kid","message"}`, where
+// `message` and `digest` are base64url, and `digest` is null for EdDSA. `options` as `sb_jws_sign`.
+int32_t sb_jws_prepare(const char *payload,
+                       size_t payload_length,
+                       const sb_public_key *public_key,
+                       const char *options,
+                       size_t options_length,
+                       sb_bytes *prepared,
+                       sb_error **error);
+
+// The JWS with the signature that was made over what `sb_jws_prepare` named for the same arguments. An ECDSA
+// signature may be in DER or in fixed width. It is verified before the JWS is assembled.
+int32_t sb_jws_finish(const char *payload,
+                      size_t payload_length,
+                      const sb_public_key *public_key,
+                      const char *options,
+                      size_t options_length,
+                      const char *signature,
+                      size_t signature_length,
+                      sb_bytes *jws,
+                      sb_error **error);
+
+// What a JWS says of itself, as canonical JSON for people. Nothing of it is verified or to be believed.
+int32_t sb_jws_inspect(const char *jws, size_t jws_length, sb_bytes *report, sb_error **error);
+
+// The bytes of an Agent Card that are signed under `form`: `sdk` (as the official SDKs do), `spec` (section 8.4.1
+// of the specification), `raw` (as served, without `signatures`).
+int32_t sb_card_canonicalize(const char *card,
+                             size_t card_length,
+                             const char *form,
+                             size_t form_length,
+                             sb_bytes *canonical,
+                             sb_error **error);
+
+// The canonical Agent Card with one more signature. `options` is `NULL` (with length 0) or a JSON object with
+// `portability` (`refuse`, `strip`, `each`; default `refuse`) or `form` (sign this form alone), `jku`, `typ` and
+// `alg`.
+int32_t sb_card_sign(const char *card,
+                     size_t card_length,
+                     const sb_signing_key *key,
+                     const char *options,
+                     size_t options_length,
+                     sb_bytes *signed_card,
+                     sb_error **error);
+
+// Verifies an Agent Card under `form`. `verified_card` is the canonical card that the signature covers: go on with
+// that, not with what was received. `report` is canonical JSON: which signature verified, and which members it does
+// not cover.
+int32_t sb_card_verify(const char *card,
+                       size_t card_length,
+                       const sb_verifier *verifier,
+                       const char *form,
+                       size_t form_length,
+                       sb_bytes *verified_card,
+                       sb_bytes *report,
+                       sb_error **error);
+
+// Why an Agent Card verifies, or does not, under each form: canonical JSON for people.
+int32_t sb_card_diagnose(const char *card,
+                         size_t card_length,
+                         const sb_verifier *verifier,
+                         sb_bytes *report,
+                         sb_error **error);
+
+// The canonical result with one more signature.
+int32_t sb_result_sign(const char *document,
+                       size_t document_length,
+                       const sb_signing_key *key,
+                       sb_bytes *signed_document,
+                       sb_error **error);
+
+// Verifies a result that is expected of the back end `display_name` for the job `job_id`. The result is canonical
+// `{"result","signatures"}`.
+int32_t sb_result_verify(const char *document,
+                         size_t document_length,
+                         const sb_verifier *verifier,
+                         const char *display_name,
+                         size_t display_name_length,
+                         const char *job_id,
+                         size_t job_id_length,
+                         sb_bytes *verified,
+                         sb_error **error);
+
+// The canonical configuration with one more signature.
+int32_t sb_config_sign(const char *document,
+                       size_t document_length,
+                       const sb_signing_key *key,
+                       sb_bytes *signed_document,
+                       sb_error **error);
+
+// Verifies a configuration that is expected of the back end `display_name`. The result is canonical
+// `{"config","signatures"}`.
+int32_t sb_config_verify(const char *document,
+                         size_t document_length,
+                         const sb_verifier *verifier,
+                         const char *display_name,
+                         size_t display_name_length,
+                         sb_bytes *verified,
+                         sb_error **error);
+
+// The file of a result or configuration whose JSON text is `payload`; members keep their order.
+int32_t sb_sqooler_sign(const char *payload,
+                        size_t payload_length,
+                        const sb_signing_key *key,
+                        sb_bytes *file,
+                        sb_error **error);
+
+// Verifies the file of a result that is expected of the back end `display_name` for the job `job_id`. The result is
+// the payload as the file holds it, which is not canonical.
+int32_t sb_sqooler_result_verify(const char *file,
+                                 size_t file_length,
+                                 const sb_public_key *public_key,
+                                 const char *display_name,
+                                 size_t display_name_length,
+                                 const char *job_id,
+                                 size_t job_id_length,
+                                 sb_bytes *payload,
+                                 sb_error **error);
+
+// Verifies the file of a configuration that is expected of the back end `display_name`. The result is the payload
+// as the file holds it, which is not canonical.
+int32_t sb_sqooler_config_verify(const char *file,
+                                 size_t file_length,
+                                 const sb_public_key *public_key,
+                                 const char *display_name,
+                                 size_t display_name_length,
+                                 sb_bytes *payload,
+                                 sb_error **error);
+
+// The private key in a JWK as sqooler spells it.
+int32_t sb_sqooler_key_from_jwk(const char *jwk, size_t jwk_length, sb_signing_key **key, sb_error **error);
+
+// The private key as a JWK as sqooler spells it: a secret.
+int32_t sb_sqooler_key_to_jwk(const sb_signing_key *key, sb_bytes *jwk, sb_error **error);
+
+// The public key in a JWK as sqooler spells it.
+int32_t sb_sqooler_public_key_from_jwk(const char *jwk,
+                                       size_t jwk_length,
+                                       sb_public_key **public_key,
+                                       sb_error **error);
+
+// The public key as a JWK as sqooler spells it.
+int32_t sb_sqooler_public_key_to_jwk(const sb_public_key *public_key, sb_bytes *jwk, sb_error **error);

@@ -33,6 +33,31 @@ pub(crate) unsafe fn call<T>(
     }
 }
 
+/// As [`call`], for a function with two outputs: either both are written or none is.
+///
+/// # Safety
+/// `first`, `second` and `error` are each null or point to writable memory of their type.
+pub(crate) unsafe fn call_pair<T, U>(
+    first: *mut T,
+    second: *mut U,
+    error: *mut *mut sb_error,
+    body: impl FnOnce() -> Result<(T, U)>,
+) -> i32 {
+    let result = if first.is_null() || second.is_null() { Err(null_argument()) } else { api::guard(body) };
+    match result {
+        Ok((one, two)) => {
+            // SAFETY: as in `call`.
+            unsafe {
+                first.write(one);
+                second.write(two);
+            }
+            OK
+        }
+        // SAFETY: the caller's promise is passed on.
+        Err(failure) => unsafe { fail(&failure, error) },
+    }
+}
+
 /// Hands the error out, where there is a place for it, and returns its number.
 ///
 /// # Safety
@@ -72,6 +97,18 @@ pub(crate) unsafe fn options<'a>(pointer: *const c_char, length: usize) -> Resul
     unsafe { input(pointer, length) }
 }
 
+/// The bytes of an input that may be left out; `NULL` with length 0 is none, which is not the same as empty.
+///
+/// # Safety
+/// As [`input`].
+pub(crate) unsafe fn optional<'a>(pointer: *const c_char, length: usize) -> Result<Option<&'a [u8]>> {
+    if pointer.is_null() && length == 0 {
+        return Ok(None);
+    }
+    // SAFETY: the caller's promise is passed on.
+    unsafe { input(pointer, length) }.map(Some)
+}
+
 /// A short text: the name of an algorithm, a media type.
 ///
 /// # Safety
@@ -80,6 +117,18 @@ pub(crate) unsafe fn name<'a>(pointer: *const c_char, length: usize) -> Result<&
     // SAFETY: the caller's promise is passed on.
     let bytes = unsafe { input(pointer, length) }?;
     std::str::from_utf8(bytes).map_err(|_| Error::new(Code::InvalidArgument, "a name is not UTF-8"))
+}
+
+/// A short text that may be left out, as [`optional`].
+///
+/// # Safety
+/// As [`input`].
+pub(crate) unsafe fn optional_name<'a>(pointer: *const c_char, length: usize) -> Result<Option<&'a str>> {
+    if pointer.is_null() && length == 0 {
+        return Ok(None);
+    }
+    // SAFETY: the caller's promise is passed on.
+    unsafe { name(pointer, length) }.map(Some)
 }
 
 /// What a handle stands for.
@@ -97,7 +146,7 @@ pub(crate) unsafe fn handle<'a, T>(handle: *const T) -> Result<&'a T> {
 /// `handles` is null or points to `length` readable pointers, each as for [`handle`].
 pub(crate) unsafe fn handles<'a, T>(handles: *const *const T, length: usize) -> Result<Vec<&'a T>> {
     if handles.is_null() {
-        return Err(null_argument());
+        return if length == 0 { Ok(Vec::new()) } else { Err(null_argument()) };
     }
     if length > isize::MAX as usize / size_of::<*const T>() {
         return Err(too_long());

@@ -25,9 +25,26 @@ impl sb_bytes {
         Self { data: bytes.as_mut_ptr().cast(), length: bytes.len(), capacity: bytes.capacity() }
     }
 
+    /// No bytes at all, which is not the same as empty ones.
+    pub(crate) fn none() -> Self {
+        Self { data: ptr::null_mut(), length: 0, capacity: 0 }
+    }
+
     /// Secret bytes: the allocation itself changes hands, so that no copy stays behind.
     pub(crate) fn secret(mut bytes: Zeroizing<Vec<u8>>) -> Self {
         Self::new(mem::take(&mut *bytes))
+    }
+}
+
+impl From<&str> for sb_bytes {
+    fn from(text: &str) -> Self {
+        Self::new(text.as_bytes().to_vec())
+    }
+}
+
+impl From<String> for sb_bytes {
+    fn from(text: String) -> Self {
+        Self::new(text.into_bytes())
     }
 }
 
@@ -49,5 +66,5 @@ pub unsafe extern "C" fn sb_bytes_free(bytes: *mut sb_bytes) {
             drop(Vec::from_raw_parts(data, 0, bytes.capacity));
         }
     }
-    *bytes = sb_bytes { data: ptr::null_mut(), length: 0, capacity: 0 };
+    *bytes = sb_bytes::none();
 }

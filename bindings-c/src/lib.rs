@@ -16,6 +16,7 @@
 //! No function is made by a macro, because the header generator does not see through macros.
 #![allow(unreachable_pub, reason = "C reaches what Rust does not; the header generator wants `pub`")]
 
+mod agent_card;
 mod border;
 mod bytes;
 mod codes;
@@ -23,9 +24,13 @@ mod document;
 mod error;
 mod jcs;
 mod job;
+mod jws;
+mod keyset;
 mod public_key;
 mod receipt;
+mod result;
 mod signing_key;
+mod sqooler;
 #[cfg(feature = "test-operations")]
 mod test_operations;
 mod verifier;

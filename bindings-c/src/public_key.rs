@@ -8,40 +8,69 @@ use crate::border;
 use crate::bytes::sb_bytes;
 use crate::error::sb_error;
 
-/// A public key: Ed25519 (`EdDSA`) or secp256k1 (`ES256K`). Free with `sb_public_key_free`.
+/// A public key of any algorithm. Free with `sb_public_key_free`.
 #[allow(non_camel_case_types, reason = "the name in C")]
 pub struct sb_public_key(pub(crate) api::PublicKey);
 
-/// The public key in a JWK; one that holds a private part is refused.
+/// The public key in a JWK; one that holds a private part is refused. `algorithm` is `NULL` (with length 0), or
+/// names the one algorithm that the key permits then.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sb_public_key_from_jwk(
     jwk: *const c_char,
     jwk_length: usize,
-    key: *mut *mut sb_public_key,
+    algorithm: *const c_char,
+    algorithm_length: usize,
+    public_key: *mut *mut sb_public_key,
     error: *mut *mut sb_error,
 ) -> i32 {
     // SAFETY: the contract of the crate is what the helpers ask for.
     unsafe {
-        border::call(key, error, || {
+        border::call(public_key, error, || {
             let jwk = border::input(jwk, jwk_length)?;
-            Ok(border::own(sb_public_key(api::public_key_from_jwk(jwk, None)?)))
+            let algorithm = border::optional_name(algorithm, algorithm_length)?;
+            Ok(border::own(sb_public_key(api::public_key_from_jwk(jwk, algorithm)?)))
         })
     }
 }
 
-/// The public key in an SPKI PEM file (RFC 5280, RFC 7468).
+/// The public key in an SPKI PEM file (RFC 5280, RFC 7468). `algorithm` is `NULL` (with length 0), or names the one
+/// algorithm that the key permits then.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sb_public_key_from_pem(
     pem: *const c_char,
     pem_length: usize,
-    key: *mut *mut sb_public_key,
+    algorithm: *const c_char,
+    algorithm_length: usize,
+    public_key: *mut *mut sb_public_key,
     error: *mut *mut sb_error,
 ) -> i32 {
     // SAFETY: the contract of the crate is what the helpers ask for.
     unsafe {
-        border::call(key, error, || {
+        border::call(public_key, error, || {
             let pem = border::input(pem, pem_length)?;
-            Ok(border::own(sb_public_key(api::public_key_from_pem(pem, None)?)))
+            let algorithm = border::optional_name(algorithm, algorithm_length)?;
+            Ok(border::own(sb_public_key(api::public_key_from_pem(pem, algorithm)?)))
+        })
+    }
+}
+
+/// The public key in an SPKI DER file (RFC 5280). `algorithm` is `NULL` (with length 0), or names the one algorithm
+/// that the key permits then.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sb_public_key_from_der(
+    der: *const c_char,
+    der_length: usize,
+    algorithm: *const c_char,
+    algorithm_length: usize,
+    public_key: *mut *mut sb_public_key,
+    error: *mut *mut sb_error,
+) -> i32 {
+    // SAFETY: the contract of the crate is what the helpers ask for.
+    unsafe {
+        border::call(public_key, error, || {
+            let der = border::input(der, der_length)?;
+            let algorithm = border::optional_name(algorithm, algorithm_length)?;
+            Ok(border::own(sb_public_key(api::public_key_from_der(der, algorithm)?)))
         })
     }
 }
@@ -53,12 +82,12 @@ pub unsafe extern "C" fn sb_public_key_from_hex(
     algorithm_length: usize,
     hex: *const c_char,
     hex_length: usize,
-    key: *mut *mut sb_public_key,
+    public_key: *mut *mut sb_public_key,
     error: *mut *mut sb_error,
 ) -> i32 {
     // SAFETY: the contract of the crate is what the helpers ask for.
     unsafe {
-        border::call(key, error, || {
+        border::call(public_key, error, || {
             let algorithm = border::name(algorithm, algorithm_length)?;
             let hex = border::input(hex, hex_length)?;
             Ok(border::own(sb_public_key(api::public_key_from_hex(algorithm, hex)?)))
@@ -66,18 +95,18 @@ pub unsafe extern "C" fn sb_public_key_from_hex(
     }
 }
 
-/// The public key as a canonical JWK with `alg` and `kid`.
+/// The public key as a canonical JWK with `kid` and, where it permits one algorithm, `alg`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sb_public_key_to_jwk(
-    key: *const sb_public_key,
+    public_key: *const sb_public_key,
     jwk: *mut sb_bytes,
     error: *mut *mut sb_error,
 ) -> i32 {
     // SAFETY: the contract of the crate is what the helpers ask for.
     unsafe {
         border::call(jwk, error, || {
-            let key = border::handle(key)?;
-            api::public_key_to_jwk(&key.0).map(sb_bytes::new)
+            let public_key = border::handle(public_key)?;
+            api::public_key_to_jwk(&public_key.0).map(sb_bytes::new)
         })
     }
 }
@@ -85,63 +114,80 @@ pub unsafe extern "C" fn sb_public_key_to_jwk(
 /// The public key as SPKI PEM.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sb_public_key_to_pem(
-    key: *const sb_public_key,
+    public_key: *const sb_public_key,
     pem: *mut sb_bytes,
     error: *mut *mut sb_error,
 ) -> i32 {
     // SAFETY: the contract of the crate is what the helpers ask for.
     unsafe {
         border::call(pem, error, || {
-            let key = border::handle(key)?;
-            api::public_key_to_pem(&key.0).map(sb_bytes::new)
+            let public_key = border::handle(public_key)?;
+            api::public_key_to_pem(&public_key.0).map(sb_bytes::new)
         })
     }
 }
 
-/// The public key as lower-case hex, as `sb_public_key_from_hex` reads it.
+/// The public key as SPKI DER.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sb_public_key_to_der(
+    public_key: *const sb_public_key,
+    der: *mut sb_bytes,
+    error: *mut *mut sb_error,
+) -> i32 {
+    // SAFETY: the contract of the crate is what the helpers ask for.
+    unsafe {
+        border::call(der, error, || {
+            let public_key = border::handle(public_key)?;
+            api::public_key_to_der(&public_key.0).map(sb_bytes::new)
+        })
+    }
+}
+
+/// The public key as lower-case hex, as `sb_public_key_from_hex` reads it. Ed25519 and secp256k1 keys alone have
+/// this form.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sb_public_key_to_hex(
-    key: *const sb_public_key,
+    public_key: *const sb_public_key,
     hex: *mut sb_bytes,
     error: *mut *mut sb_error,
 ) -> i32 {
     // SAFETY: the contract of the crate is what the helpers ask for.
     unsafe {
         border::call(hex, error, || {
-            let key = border::handle(key)?;
-            Ok(sb_bytes::new(api::public_key_to_hex(&key.0)?.into_bytes()))
+            let public_key = border::handle(public_key)?;
+            api::public_key_to_hex(&public_key.0).map(sb_bytes::from)
         })
     }
 }
 
-/// The algorithm of the key: `EdDSA` or `ES256K`.
+/// The algorithm of a key; of an RSA key that permits several, `RS256`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sb_public_key_algorithm(
-    key: *const sb_public_key,
+    public_key: *const sb_public_key,
     algorithm: *mut sb_bytes,
     error: *mut *mut sb_error,
 ) -> i32 {
     // SAFETY: the contract of the crate is what the helpers ask for.
     unsafe {
         border::call(algorithm, error, || {
-            let key = border::handle(key)?;
-            Ok(sb_bytes::new(api::public_key_algorithm(&key.0).as_bytes().to_vec()))
+            let public_key = border::handle(public_key)?;
+            Ok(sb_bytes::from(api::public_key_algorithm(&public_key.0)))
         })
     }
 }
 
-/// The key id: the `kid` of the JWK that the key came from, else its thumbprint.
+/// The key id: the `kid` of the JWK it came from, else its thumbprint.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sb_public_key_kid(
-    key: *const sb_public_key,
+    public_key: *const sb_public_key,
     kid: *mut sb_bytes,
     error: *mut *mut sb_error,
 ) -> i32 {
     // SAFETY: the contract of the crate is what the helpers ask for.
     unsafe {
         border::call(kid, error, || {
-            let key = border::handle(key)?;
-            Ok(sb_bytes::new(api::public_key_kid(&key.0)?.into_bytes()))
+            let public_key = border::handle(public_key)?;
+            api::public_key_kid(&public_key.0).map(sb_bytes::from)
         })
     }
 }
@@ -149,22 +195,22 @@ pub unsafe extern "C" fn sb_public_key_kid(
 /// The RFC 7638 thumbprint: SHA-256, base64url, 43 characters.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sb_public_key_thumbprint(
-    key: *const sb_public_key,
+    public_key: *const sb_public_key,
     thumbprint: *mut sb_bytes,
     error: *mut *mut sb_error,
 ) -> i32 {
     // SAFETY: the contract of the crate is what the helpers ask for.
     unsafe {
         border::call(thumbprint, error, || {
-            let key = border::handle(key)?;
-            Ok(sb_bytes::new(api::public_key_thumbprint(&key.0)?.into_bytes()))
+            let public_key = border::handle(public_key)?;
+            api::public_key_thumbprint(&public_key.0).map(sb_bytes::from)
         })
     }
 }
 
 /// Frees a public key; `NULL` is accepted.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn sb_public_key_free(key: *mut sb_public_key) {
+pub unsafe extern "C" fn sb_public_key_free(public_key: *mut sb_public_key) {
     // SAFETY: the contract of the crate is what the helper asks for.
-    unsafe { border::release(key) };
+    unsafe { border::release(public_key) };
 }

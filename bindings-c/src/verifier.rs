@@ -6,18 +6,20 @@ use samebyte::api;
 
 use crate::border;
 use crate::error::sb_error;
-use crate::public_key::sb_public_key;
+use crate::keyset::sb_keyset;
 
-/// Which keys are trusted, and how many of them must have signed. Free with `sb_verifier_free`.
+/// Which keys are trusted, and under which rules. Free with `sb_verifier_free`.
 #[allow(non_camel_case_types, reason = "the name in C")]
 pub struct sb_verifier(pub(crate) api::Verifier);
 
-/// A verifier that trusts the `keys_length` keys at `keys`, which may be freed afterwards. `options` is `NULL` (with
-/// length 0) or a JSON object with `threshold`, the number of distinct keys that must have signed (default 1).
+/// A verifier that trusts the keys of a set, which may be freed afterwards. `options` is `NULL` (with length 0) or a
+/// JSON object with `algorithms` (those that are allowed, default: those that the keys permit), one of `threshold`
+/// (how many distinct keys must have signed), `policy` (`all` or `any` signature must verify) and `kids` (of the
+/// keys that must have signed), `require_low_s`, `crit` (critical headers that the caller understands), `typ`,
+/// `max_header_bytes`, `max_payload_bytes` and `max_signatures`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sb_verifier_new(
-    keys: *const *const sb_public_key,
-    keys_length: usize,
+    keyset: *const sb_keyset,
     options: *const c_char,
     options_length: usize,
     verifier: *mut *mut sb_verifier,
@@ -26,10 +28,9 @@ pub unsafe extern "C" fn sb_verifier_new(
     // SAFETY: the contract of the crate is what the helpers ask for.
     unsafe {
         border::call(verifier, error, || {
-            let keys = border::handles(keys, keys_length)?;
-            let keys: Vec<_> = keys.into_iter().map(|key| key.0.clone()).collect();
+            let keyset = border::handle(keyset)?;
             let options = border::options(options, options_length)?;
-            Ok(border::own(sb_verifier(api::verifier_new(&api::keyset_new(&keys, &[])?, options)?)))
+            Ok(border::own(sb_verifier(api::verifier_new(&keyset.0, options)?)))
         })
     }
 }

@@ -12,17 +12,19 @@ static const char JOB[] = "{\"id\":\"1\",\"caller_id\":\"a\",\"context_id\":\"c\
 static const char TYPE[] = "application/json";
 #define LITERAL(text) text, sizeof text - 1
 
-static sb_bytes out;
+static sb_bytes out, second;
 static sb_error *error;
 static sb_signing_key *secret;
 static sb_public_key *public;
+static sb_keyset *keys;
 static sb_verifier *verifier;
+static size_t length;
 
 // The call is refused as an invalid argument, says so in the error, and has written no output.
 static void refused(int32_t code, const char *call) {
     const int named = error && sb_error_code(error) == code && strcmp(sb_error_name(error), "invalid_argument") == 0 &&
                       strcmp(sb_error_kind(error), "usage") == 0 && sb_error_message(error)[0];
-    const int untouched = !out.data && !out.length && !secret && !public && !verifier;
+    const int untouched = !out.data && !out.length && !second.data && !secret && !public && !keys && !verifier && !length;
     check_that(code == SB_INVALID_ARGUMENT && named && untouched, call, __LINE__);
     sb_error_free(error);
     error = NULL;
@@ -33,26 +35,48 @@ static void null_inputs(void) {
     REFUSED(sb_jcs_canonicalize(NULL, 0, 0, NULL, 0, &out, &error));
     REFUSED(sb_jcs_canonicalize(LITERAL("1"), 0, NULL, 1, &out, &error));
     REFUSED(sb_jcs_sha256(NULL, 0, 0, NULL, 0, &out, &error));
-    REFUSED(sb_key_generate(NULL, 0, &secret, &error));
-    REFUSED(sb_key_from_jwk(NULL, 0, &secret, &error));
-    REFUSED(sb_key_from_pem(NULL, 0, &secret, &error));
+    REFUSED(sb_key_generate(NULL, 0, NULL, 0, &secret, &error));
+    REFUSED(sb_key_from_jwk(NULL, 0, NULL, 0, &secret, &error));
+    REFUSED(sb_key_from_jwk(LITERAL("{}"), NULL, 1, &secret, &error));
+    REFUSED(sb_key_from_pem(NULL, 0, NULL, 0, &secret, &error));
+    REFUSED(sb_key_from_encrypted_pem(NULL, 0, LITERAL("x"), NULL, 0, &secret, &error));
+    REFUSED(sb_key_from_encrypted_pem(LITERAL("x"), NULL, 0, NULL, 0, &secret, &error));
+    REFUSED(sb_key_from_der(NULL, 0, NULL, 0, &secret, &error));
+    REFUSED(sb_key_symmetric(NULL, 0, LITERAL("x"), NULL, 0, &secret, &error));
+    REFUSED(sb_key_symmetric(LITERAL("HS256"), NULL, 0, NULL, 0, &secret, &error));
+    REFUSED(sb_key_symmetric_from_jwk(NULL, 0, &secret, &error));
     REFUSED(sb_key_from_hex(NULL, 0, NULL, 0, &secret, &error));
     REFUSED(sb_key_from_hex(LITERAL("EdDSA"), NULL, 0, &secret, &error));
     REFUSED(sb_key_to_jwk(NULL, &out, &error));
     REFUSED(sb_key_to_pem(NULL, &out, &error));
     REFUSED(sb_key_to_hex(NULL, &out, &error));
+    REFUSED(sb_key_to_der(NULL, &out, &error));
+    REFUSED(sb_key_to_encrypted_pem(NULL, LITERAL("x"), &out, &error));
+    REFUSED(sb_key_algorithm(NULL, &out, &error));
+    REFUSED(sb_key_kid(NULL, &out, &error));
+    REFUSED(sb_key_thumbprint(NULL, &out, &error));
     REFUSED(sb_key_public(NULL, &public, &error));
-    REFUSED(sb_public_key_from_jwk(NULL, 0, &public, &error));
-    REFUSED(sb_public_key_from_pem(NULL, 0, &public, &error));
+    REFUSED(sb_public_key_from_jwk(NULL, 0, NULL, 0, &public, &error));
+    REFUSED(sb_public_key_from_pem(NULL, 0, NULL, 0, &public, &error));
+    REFUSED(sb_public_key_from_der(NULL, 0, NULL, 0, &public, &error));
     REFUSED(sb_public_key_from_hex(NULL, 0, NULL, 0, &public, &error));
     REFUSED(sb_public_key_to_jwk(NULL, &out, &error));
     REFUSED(sb_public_key_to_pem(NULL, &out, &error));
     REFUSED(sb_public_key_to_hex(NULL, &out, &error));
+    REFUSED(sb_public_key_to_der(NULL, &out, &error));
     REFUSED(sb_public_key_algorithm(NULL, &out, &error));
     REFUSED(sb_public_key_kid(NULL, &out, &error));
     REFUSED(sb_public_key_thumbprint(NULL, &out, &error));
-    REFUSED(sb_verifier_new(NULL, 0, NULL, 0, &verifier, &error));
-    REFUSED(sb_verifier_new((const sb_public_key *const[]){NULL}, 1, NULL, 0, &verifier, &error));
+    REFUSED(sb_keyset_new(NULL, 1, NULL, 0, &keys, &error));
+    REFUSED(sb_keyset_new(NULL, 0, NULL, 1, &keys, &error));
+    REFUSED(sb_keyset_new((const sb_public_key *const[]){NULL}, 1, NULL, 0, &keys, &error));
+    REFUSED(sb_keyset_new(NULL, 0, (const sb_signing_key *const[]){NULL}, 1, &keys, &error));
+    REFUSED(sb_keyset_from_jwks(NULL, 0, &keys, &error));
+    REFUSED(sb_keyset_to_jwks(NULL, &out, &error));
+    REFUSED(sb_keyset_find(NULL, LITERAL("x"), &public, &error));
+    REFUSED(sb_keyset_length(NULL, &length, &error));
+    REFUSED(sb_keyset_lint(NULL, 0, &out, &error));
+    REFUSED(sb_verifier_new(NULL, NULL, 0, &verifier, &error));
     REFUSED(sb_document_sign(NULL, 0, NULL, NULL, 0, &out, &error));
     REFUSED(sb_document_sign(LITERAL("{}"), NULL, LITERAL(TYPE), &out, &error));
     REFUSED(sb_document_verify(NULL, 0, NULL, NULL, 0, &out, &error));
@@ -71,32 +95,71 @@ static void null_inputs(void) {
     REFUSED(sb_receipt_sign(NULL, 0, NULL, &out, &error));
     REFUSED(sb_receipt_verify(NULL, 0, NULL, &out, &error));
     REFUSED(sb_receipt_canonical_representation(NULL, 0, &out, &error));
+    REFUSED(sb_jws_sign(NULL, 0, NULL, NULL, 0, &out, &error));
+    REFUSED(sb_jws_sign(LITERAL("x"), NULL, NULL, 0, &out, &error));
+    REFUSED(sb_jws_append(NULL, 0, NULL, 0, NULL, NULL, 0, &out, &error));
+    REFUSED(sb_jws_verify(NULL, 0, NULL, 0, NULL, NULL, 0, &out, &second, &error));
+    REFUSED(sb_jws_verify(LITERAL("x"), NULL, 0, NULL, NULL, 0, &out, &second, &error));
+    REFUSED(sb_jws_verify(LITERAL("x"), NULL, 1, NULL, NULL, 0, &out, &second, &error));
+    REFUSED(sb_jws_prepare(LITERAL("x"), NULL, NULL, 0, &out, &error));
+    REFUSED(sb_jws_finish(LITERAL("x"), NULL, NULL, 0, LITERAL("x"), &out, &error));
+    REFUSED(sb_jws_inspect(NULL, 0, &out, &error));
+    REFUSED(sb_card_canonicalize(NULL, 0, LITERAL("raw"), &out, &error));
+    REFUSED(sb_card_canonicalize(LITERAL("{}"), NULL, 0, &out, &error));
+    REFUSED(sb_card_sign(LITERAL("{}"), NULL, NULL, 0, &out, &error));
+    REFUSED(sb_card_verify(LITERAL("{}"), NULL, LITERAL("raw"), &out, &second, &error));
+    REFUSED(sb_card_diagnose(LITERAL("{}"), NULL, &out, &error));
+    REFUSED(sb_result_sign(LITERAL("{}"), NULL, &out, &error));
+    REFUSED(sb_result_verify(LITERAL("{}"), NULL, LITERAL("x"), LITERAL("x"), &out, &error));
+    REFUSED(sb_config_sign(LITERAL("{}"), NULL, &out, &error));
+    REFUSED(sb_config_verify(LITERAL("{}"), NULL, LITERAL("x"), &out, &error));
+    REFUSED(sb_sqooler_sign(LITERAL("{}"), NULL, &out, &error));
+    REFUSED(sb_sqooler_result_verify(LITERAL("{}"), NULL, LITERAL("x"), LITERAL("x"), &out, &error));
+    REFUSED(sb_sqooler_config_verify(LITERAL("{}"), NULL, LITERAL("x"), &out, &error));
+    REFUSED(sb_sqooler_key_from_jwk(NULL, 0, &secret, &error));
+    REFUSED(sb_sqooler_key_to_jwk(NULL, &out, &error));
+    REFUSED(sb_sqooler_public_key_from_jwk(NULL, 0, &public, &error));
+    REFUSED(sb_sqooler_public_key_to_jwk(NULL, &out, &error));
 }
 
 static void null_outputs(void) {
     sb_signing_key *key = NULL;
     sb_public_key *key_public = NULL;
-    CHECK(sb_key_generate(LITERAL("EdDSA"), &key, NULL) == SB_OK);
+    sb_keyset *set = NULL;
+    sb_verifier *trusted = NULL;
+    sb_bytes token = {0};
+    CHECK(sb_key_generate(LITERAL("EdDSA"), NULL, 0, &key, NULL) == SB_OK);
     CHECK(sb_key_public(key, &key_public, NULL) == SB_OK);
+    CHECK(sb_keyset_new((const sb_public_key *const[]){key_public}, 1, NULL, 0, &set, NULL) == SB_OK);
+    CHECK(sb_verifier_new(set, NULL, 0, &trusted, NULL) == SB_OK);
+    CHECK(sb_jws_sign(LITERAL("x"), key, NULL, 0, &token, NULL) == SB_OK);
 
     REFUSED(sb_jcs_canonicalize(LITERAL("1"), 0, NULL, 0, NULL, &error));
     REFUSED(sb_jcs_sha256(LITERAL("1"), 0, NULL, 0, NULL, &error));
-    REFUSED(sb_key_generate(LITERAL("EdDSA"), NULL, &error));
-    REFUSED(sb_key_from_jwk(LITERAL("{}"), NULL, &error));
+    REFUSED(sb_key_generate(LITERAL("EdDSA"), NULL, 0, NULL, &error));
+    REFUSED(sb_key_from_jwk(LITERAL("{}"), NULL, 0, NULL, &error));
     REFUSED(sb_key_to_hex(key, NULL, &error));
     REFUSED(sb_key_public(key, NULL, &error));
     REFUSED(sb_public_key_to_jwk(key_public, NULL, &error));
-    REFUSED(sb_verifier_new((const sb_public_key *const[]){key_public}, 1, NULL, 0, NULL, &error));
+    REFUSED(sb_keyset_new((const sb_public_key *const[]){key_public}, 1, NULL, 0, NULL, &error));
+    REFUSED(sb_keyset_length(set, NULL, &error));
+    REFUSED(sb_verifier_new(set, NULL, 0, NULL, &error));
+    // Of two outputs both are written or none is.
+    REFUSED(sb_jws_verify(token.data, token.length, NULL, 0, trusted, NULL, 0, NULL, &second, &error));
+    REFUSED(sb_jws_verify(token.data, token.length, NULL, 0, trusted, NULL, 0, &out, NULL, &error));
     REFUSED(sb_document_sign(LITERAL("{}"), key, LITERAL(TYPE), NULL, &error));
     REFUSED(sb_job_sign(LITERAL(JOB), key, NULL, &error));
 
+    sb_bytes_free(&token);
+    sb_verifier_free(trusted);
+    sb_keyset_free(set);
     sb_public_key_free(key_public);
     sb_signing_key_free(key);
 }
 
 static void arguments(void) {
     REFUSED(sb_jcs_canonicalize("1", SIZE_MAX, 0, NULL, 0, &out, &error));
-    REFUSED(sb_verifier_new((const sb_public_key *const[]){NULL}, SIZE_MAX, NULL, 0, &verifier, &error));
+    REFUSED(sb_keyset_new((const sb_public_key *const[]){NULL}, SIZE_MAX, NULL, 0, &keys, &error));
     REFUSED(sb_jcs_canonicalize(LITERAL("1"), 2, NULL, 0, &out, &error));
     REFUSED(sb_jcs_canonicalize(LITERAL("1"), -1, NULL, 0, &out, &error));
     REFUSED(sb_jcs_canonicalize(LITERAL("1"), 0, LITERAL("[]"), &out, &error));
@@ -138,7 +201,7 @@ static void bytes(void) {
     CHECK_NAMED(written == before, "an error is written on failure only");
     CHECK(out.length == 2 && memcmp(out.data, "[]", 2) == 0);
     sb_bytes_free(&out);
-    CHECK(!out.data && !out.length && !out.capacity);
+    CHECK(!out.data && !out.length && !second.data && !out.capacity);
     sb_bytes_free(&out);
     sb_bytes_free(NULL);
     sb_signing_key_free(NULL);

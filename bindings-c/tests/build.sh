@@ -12,5 +12,5 @@ out=$target/c
 sh "$here/../install.sh" "$target/release" "$out/prefix"
 # The library is found beside the adapter, wherever the folder lies.
 ${CC:-cc} -std=c99 -O2 -Wall -Wextra -Wpedantic -Werror -I"$out/prefix/include" \
-    "$here/adapter/adapter.c" "$here/adapter/json.c" -o "$out/samebyte-adapter-c" \
+    "$here"/adapter/*.c -o "$out/samebyte-adapter-c" \
     -L"$out/prefix/lib" -lsamebyte -Wl,-rpath,'$ORIGIN/prefix/lib'

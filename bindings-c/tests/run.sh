@@ -139,7 +139,7 @@ program "secrets" "$out/secrets"
 # --- memory
 # Memory that something still points to at the end is no leak: the cryptography keeps one error queue for each thread.
 under_valgrind() {
-    valgrind -q --leak-check=full --show-leak-kinds=definite,indirect,possible \
+    SIMULATED=1 valgrind -q --leak-check=full --show-leak-kinds=definite,indirect,possible \
         --errors-for-leak-kinds=definite,indirect,possible --error-exitcode=9 "$@"
 }
 if has valgrind; then

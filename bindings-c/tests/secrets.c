@@ -76,7 +76,7 @@ static void use(const char *algorithm, size_t length) {
     sb_bytes_free(&out);
     CHECK_NAMED(leaked == 0, "nothing stays behind when a key is written as hex");
     CHECK(sb_key_to_jwk(key, &out, NULL) == SB_OK && memmem(out.data, out.length, LITERAL(BASE64URL)));
-    CHECK(sb_key_from_jwk(out.data, out.length, &copy, NULL) == SB_OK);
+    CHECK(sb_key_from_jwk(out.data, out.length, NULL, 0, &copy, NULL) == SB_OK);
     sb_signing_key_free(copy);
     sb_bytes_free(&out);
     CHECK_NAMED(leaked == 0, "nothing stays behind when a key is written and read as JWK");
@@ -84,7 +84,7 @@ static void use(const char *algorithm, size_t length) {
     CHECK_NAMED(memmem(out.data, out.length, base64[0], 20) || memmem(out.data, out.length, base64[1], 20) ||
                     memmem(out.data, out.length, base64[2], 20),
                 "the search knows how a PEM file spells the key");
-    CHECK(sb_key_from_pem(out.data, out.length, &copy, NULL) == SB_OK);
+    CHECK(sb_key_from_pem(out.data, out.length, NULL, 0, &copy, NULL) == SB_OK);
     sb_signing_key_free(copy);
     sb_bytes_free(&out);
     CHECK_NAMED(leaked == 0, "nothing stays behind when a key is written and read as PEM");

@@ -24,7 +24,7 @@ final class AuthorizedJob
     /** @internal */
     public static function of(string $result): self
     {
-        [$canonical] = Result::between($result, ',"job":', ',"principals":');
+        [$canonical] = Slice::between($result, ',"job":', ',"principals":');
         $members = json_decode($result, true);
         return new self($canonical, $members['principals'], $members['ignored'], $result);
     }

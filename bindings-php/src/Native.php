@@ -33,6 +33,8 @@ final class Native
     /** Places for what a call writes. One of each is enough: no call comes back into PHP. */
     private static CData $bytes;
     private static CData $bytesAddress;
+    private static CData $second;
+    private static CData $secondAddress;
     private static CData $error;
     private static CData $errorAddress;
 
@@ -76,15 +78,50 @@ final class Native
     }
 
     /**
-     * Calls a function whose output is bytes. Arguments are strings for a pointer and a length, integers, and handles.
+     * Calls a function whose output is bytes. Arguments are strings for a pointer and a length, null for a string that is left
+     * out, integers, and handles.
      *
      * @throws SamebyteError
      */
-    public static function bytes(string $function, #[\SensitiveParameter] string|int|Handle ...$arguments): string
+    public static function bytes(string $function, #[\SensitiveParameter] string|int|Handle|null ...$arguments): string
     {
         $ffi = self::ffi();
         $code = $ffi->$function(...[...self::flatten($arguments), self::$bytesAddress, self::$errorAddress]);
         return $code === 0 ? self::take($ffi) : throw self::failure();
+    }
+
+    /**
+     * Calls a function with two outputs of bytes.
+     *
+     * @return array{string, string}
+     * @throws SamebyteError
+     */
+    public static function pair(string $function, #[\SensitiveParameter] string|int|Handle|null ...$arguments): array
+    {
+        $ffi = self::ffi();
+        $outputs = [self::$bytesAddress, self::$secondAddress];
+        if ($ffi->$function(...[...self::flatten($arguments), ...$outputs, self::$errorAddress]) !== 0) {
+            throw self::failure();
+        }
+        $pair = [self::string(self::$bytes), self::string(self::$second)];
+        $ffi->sb_bytes_free(self::$bytesAddress);
+        $ffi->sb_bytes_free(self::$secondAddress);
+        return $pair;
+    }
+
+    /**
+     * The number of keys in a set.
+     *
+     * @throws SamebyteError
+     */
+    public static function length(Handle $keyset): int
+    {
+        $ffi = self::ffi();
+        $length = $ffi->new('size_t');
+        if ($ffi->sb_keyset_length($keyset->pointer, FFI::addr($length), self::$errorAddress) !== 0) {
+            throw self::failure();
+        }
+        return $length->cdata;
     }
 
     /**
@@ -96,7 +133,7 @@ final class Native
         string $type,
         string $free,
         string $function,
-        #[\SensitiveParameter] string|Handle ...$arguments,
+        #[\SensitiveParameter] string|Handle|null ...$arguments,
     ): Handle {
         $ffi = self::ffi();
         $output = $ffi->new("$type *");
@@ -107,32 +144,36 @@ final class Native
     }
 
     /**
-     * A verifier that trusts these public keys.
+     * The set of these keys.
      *
-     * @param list<Handle> $keys
+     * @param list<Handle> $public
+     * @param list<Handle> $symmetric
      * @throws SamebyteError
      */
-    public static function verifier(array $keys, string $options): Handle
+    public static function keyset(array $public, array $symmetric): Handle
     {
         $ffi = self::ffi();
-        $output = $ffi->new('sb_verifier *');
-        // An array of no elements has no address that C would take; the length says how many count.
-        $list = $ffi->new('const sb_public_key *[' . max(1, count($keys)) . ']');
-        foreach ($keys as $index => $key) {
-            $list[$index] = $key->pointer;
-        }
-        $code = $ffi->sb_verifier_new(
-            $list,
-            count($keys),
-            $options,
-            strlen($options),
+        $output = $ffi->new('sb_keyset *');
+        $list = static function (string $type, array $handles) use ($ffi): CData {
+            // An array of no elements has no address that C would take; the length says how many count.
+            $list = $ffi->new("const $type *[" . max(1, count($handles)) . ']');
+            foreach ($handles as $index => $handle) {
+                $list[$index] = $handle->pointer;
+            }
+            return $list;
+        };
+        $code = $ffi->sb_keyset_new(
+            $list('sb_public_key', $public),
+            count($public),
+            $list('sb_signing_key', $symmetric),
+            count($symmetric),
             FFI::addr($output),
             self::$errorAddress,
         );
         if ($code !== 0) {
             throw self::failure();
         }
-        return new Handle($output, 'sb_verifier_free');
+        return new Handle($output, 'sb_keyset_free');
     }
 
     /** Frees what a handle points to. */
@@ -144,7 +185,7 @@ final class Native
     /**
      * The arguments as C takes them: a string is two.
      *
-     * @param array<string|int|Handle> $arguments
+     * @param array<string|int|Handle|null> $arguments
      * @return list<mixed>
      */
     private static function flatten(#[\SensitiveParameter] array $arguments): array
@@ -154,6 +195,9 @@ final class Native
             if (is_string($argument)) {
                 $flat[] = $argument;
                 $flat[] = strlen($argument);
+            } elseif ($argument === null) {
+                $flat[] = null;
+                $flat[] = 0;
             } else {
                 $flat[] = $argument instanceof Handle ? $argument->pointer : $argument;
             }
@@ -164,9 +208,14 @@ final class Native
     /** The bytes that the last call wrote, as a string; the library's own are zeroed. */
     private static function take(FFI $ffi): string
     {
-        $string = FFI::string(self::$bytes->data, self::$bytes->length);
+        $string = self::string(self::$bytes);
         $ffi->sb_bytes_free(self::$bytesAddress);
         return $string;
+    }
+
+    private static function string(CData $bytes): string
+    {
+        return $bytes->length === 0 ? '' : FFI::string($bytes->data, $bytes->length);
     }
 
     /** The error that the last call wrote, as an exception. */
@@ -196,6 +245,8 @@ final class Native
     {
         self::$bytes = $ffi->new('sb_bytes');
         self::$bytesAddress = FFI::addr(self::$bytes);
+        self::$second = $ffi->new('sb_bytes');
+        self::$secondAddress = FFI::addr(self::$second);
         self::$error = $ffi->new('sb_error *');
         self::$errorAddress = FFI::addr(self::$error);
         return self::$ffi = $ffi;

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Samebyte;
 
-/** A public key: Ed25519 (`EdDSA`) or secp256k1 (`ES256K`). Immutable. */
+/** A public key of any asymmetric algorithm. Immutable. */
 final class PublicKey
 {
     private const TYPE = 'sb_public_key';
@@ -15,26 +15,40 @@ final class PublicKey
     }
 
     /**
-     * The public key in a JWK (RFC 7517, RFC 8037, RFC 8812); one that holds a private part is refused.
+     * The public key in a JWK (RFC 7517, RFC 7518 section 6, RFC 8037, RFC 8812); one that holds a private part is refused.
      *
      * @param string|array<string, mixed>|\stdClass $jwk JSON text, or a native value
+     * @param ?string $algorithm the one that the key permits then
      * @throws Exception\MalformedError the codes of the reader; `key_malformed`, `key_unsupported`
-     * @throws Exception\RejectedError `key_weak`, `key_use_forbidden`
+     * @throws Exception\RejectedError `key_weak`, `key_use_forbidden`, `algorithm_mismatch`
+     * @throws Exception\UsageError `algorithm_unsupported`
      */
-    public static function fromJwk(string|array|\stdClass $jwk): self
+    public static function fromJwk(string|array|\stdClass $jwk, ?string $algorithm = null): self
     {
-        return new self(Native::handle(self::TYPE, self::FREE, 'sb_public_key_from_jwk', Json::text($jwk)));
+        return new self(Native::handle(self::TYPE, self::FREE, 'sb_public_key_from_jwk', Json::text($jwk), $algorithm));
     }
 
     /**
      * The public key in an SPKI PEM file (RFC 5280, RFC 7468).
      *
+     * @param ?string $algorithm the one that the key permits then
      * @throws Exception\MalformedError `key_malformed`, `key_unsupported`
-     * @throws Exception\RejectedError `key_weak`
+     * @throws Exception\RejectedError `key_weak`, `algorithm_mismatch`
+     * @throws Exception\UsageError `algorithm_unsupported`
      */
-    public static function fromPem(string $pem): self
+    public static function fromPem(string $pem, ?string $algorithm = null): self
     {
-        return new self(Native::handle(self::TYPE, self::FREE, 'sb_public_key_from_pem', $pem));
+        return new self(Native::handle(self::TYPE, self::FREE, 'sb_public_key_from_pem', $pem, $algorithm));
+    }
+
+    /**
+     * The public key in an SPKI DER file (RFC 5280). Otherwise as {@see fromPem()}.
+     *
+     * @throws Exception\SamebyteError
+     */
+    public static function fromDer(string $der, ?string $algorithm = null): self
+    {
+        return new self(Native::handle(self::TYPE, self::FREE, 'sb_public_key_from_der', $der, $algorithm));
     }
 
     /**
@@ -51,16 +65,16 @@ final class PublicKey
     }
 
     /**
-     * The public key of a private key.
+     * The public key that a function of the library makes of something else.
      *
      * @internal
      */
-    public static function of(Handle $signingKey): self
+    public static function made(string $function, string|Handle ...$arguments): self
     {
-        return new self(Native::handle(self::TYPE, self::FREE, 'sb_key_public', $signingKey));
+        return new self(Native::handle(self::TYPE, self::FREE, $function, ...$arguments));
     }
 
-    /** The public key as a canonical JWK with `alg` and `kid`. */
+    /** The public key as a canonical JWK with `kid` and, where it permits one algorithm, `alg`. */
     public function toJwk(): string
     {
         return Native::bytes('sb_public_key_to_jwk', $this->handle);
@@ -72,13 +86,23 @@ final class PublicKey
         return Native::bytes('sb_public_key_to_pem', $this->handle);
     }
 
-    /** The public key as lower-case hex, as {@see fromHex()} reads it. */
+    /** The public key as SPKI DER. */
+    public function toDer(): string
+    {
+        return Native::bytes('sb_public_key_to_der', $this->handle);
+    }
+
+    /**
+     * The public key as lower-case hex, as {@see fromHex()} reads it.
+     *
+     * @throws Exception\MalformedError `key_unsupported`: the key is not Ed25519 or secp256k1
+     */
     public function toHex(): string
     {
         return Native::bytes('sb_public_key_to_hex', $this->handle);
     }
 
-    /** `EdDSA` or `ES256K`. */
+    /** The algorithm of the key; of an RSA key that permits several, `RS256`. */
     public function algorithm(): string
     {
         return Native::bytes('sb_public_key_algorithm', $this->handle);

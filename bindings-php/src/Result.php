@@ -4,12 +4,7 @@ declare(strict_types=1);
 
 namespace Samebyte;
 
-/**
- * Takes canonical text out of a canonical result, without decoding and writing it again: what was verified is what the
- * caller gets, byte for byte.
- *
- * @internal
- */
+/** Signed results of named back ends, each for one job. */
 final class Result
 {
     private function __construct()
@@ -17,21 +12,40 @@ final class Result
     }
 
     /**
-     * The text between the first `$open` and the last `$close`, and what follows that.
+     * The canonical result with one more signature.
      *
-     * Inside a JSON string every quotation mark is escaped, so `,"name":` is found nowhere but between members. What
-     * stands before `$open` and after `$close` in a result holds no such member: it is made of keys, names and numbers.
-     *
-     * @return array{string, string}
+     * @param string|array<string, mixed>|\stdClass $document with `display_name`, `job_id` and `payload`
+     * @throws Exception\MalformedError the codes of the reader; `result_malformed`
+     * @throws Exception\RejectedError `duplicate_signer`
+     * @throws Exception\LimitError `too_many_signatures`
+     * @throws Exception\UsageError `algorithm_unsupported`, `unsupported_type`, `key_not_string`
      */
-    public static function between(string $result, string $open, string $close): array
+    public static function sign(string|array|\stdClass $document, SigningKey $key): string
     {
-        $start = strpos($result, $open);
-        $end = strrpos($result, $close);
-        if ($start === false || $end === false) {
-            throw Exception\SamebyteError::of(Code::Internal, 'a result does not have the shape that this package knows');
-        }
-        $start += strlen($open);
-        return [substr($result, $start, $end - $start), substr($result, $end + strlen($close))];
+        return Native::bytes('sb_result_sign', Json::text($document), $key->handle());
+    }
+
+    /**
+     * Verifies a result, and returns what was verified.
+     *
+     * @param string|array<string, mixed>|\stdClass $document best the very bytes that were received
+     * @param string $displayName the back end that it must be of
+     * @param string $jobId the job that it must be for
+     * @throws Exception\MalformedError the codes of the reader; `result_malformed`
+     * @throws Exception\RejectedError `document_unsigned`, `duplicate_signer`, `signature_verification_failed`,
+     *     `display_name_mismatch`, `job_id_mismatch`
+     * @throws Exception\UntrustedError `signature_unknown`, `threshold_not_met`
+     * @throws Exception\LimitError `too_many_signatures`
+     * @throws Exception\UsageError `invalid_argument`, `unsupported_type`, `key_not_string`
+     */
+    public static function verify(
+        string|array|\stdClass $document,
+        Verifier $verifier,
+        string $displayName,
+        string $jobId,
+    ): VerifiedDocument {
+        $text = Json::text($document);
+        $result = Native::bytes('sb_result_verify', $text, $verifier->handle(), $displayName, $jobId);
+        return VerifiedDocument::of($result, 'result');
     }
 }

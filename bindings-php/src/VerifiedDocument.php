@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Samebyte;
 
-/** A document that was verified. Work with this, and not with what was received. */
+/** A document, result or configuration that was verified. Work with this, and not with what was received. */
 final class VerifiedDocument
 {
     /**
@@ -20,9 +20,9 @@ final class VerifiedDocument
     }
 
     /** @internal */
-    public static function of(string $result): self
+    public static function of(string $result, string $noun = 'document'): self
     {
-        [$canonical] = Result::between($result, '{"document":', ',"signatures":[');
+        [$canonical] = Slice::between($result, "{\"$noun\":", ',"signatures":[');
         return new self($canonical, json_decode($result, true)['signatures'], $result);
     }
 

@@ -22,7 +22,7 @@ final class VerifiedJob
     /** @internal */
     public static function of(string $result): self
     {
-        [$canonical, $signatories] = Result::between($result, '{"job":', ',"signatories":');
+        [$canonical, $signatories] = Slice::between($result, '{"job":', ',"signatories":');
         return new self($canonical, json_decode(substr($signatories, 0, -1), true), $result);
     }
 

@@ -7,15 +7,22 @@ declare(strict_types=1);
 
 namespace Samebyte\Tests;
 
+use Samebyte\Card;
+use Samebyte\Code;
+use Samebyte\Config;
 use Samebyte\Document;
 use Samebyte\Exception\SamebyteError;
 use Samebyte\Job;
+use Samebyte\Jws;
+use Samebyte\Keyset;
 use Samebyte\Native;
 use Samebyte\Numbers;
 use Samebyte\PublicKey;
 use Samebyte\Receipt;
+use Samebyte\Result;
 use Samebyte\Samebyte;
 use Samebyte\SigningKey;
+use Samebyte\Sqooler;
 use Samebyte\Verifier;
 
 require __DIR__ . '/autoload.php';
@@ -29,47 +36,150 @@ function bytes(array $args, string $name): string
         ?? sodium_base642bin($args["{$name}_b64u"], SODIUM_BASE64_VARIANT_URLSAFE_NO_PADDING);
 }
 
-/**
- * The key in one of its spellings.
- *
- * @template Key of SigningKey|PublicKey
- * @param class-string<Key> $class
- * @return Key
- */
-function key(string $class, array $key): SigningKey|PublicKey
+/** The argument of kind `bytes?`. */
+function maybe(array $args, string $name): ?string
 {
+    return isset($args["{$name}_utf8"]) || isset($args["{$name}_b64u"]) ? bytes($args, $name) : null;
+}
+
+function b64u(string $bytes): string
+{
+    return sodium_bin2base64($bytes, SODIUM_BASE64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+function signingKey(array $key): SigningKey
+{
+    $algorithm = $key['algorithm'] ?? null;
     return match (true) {
-        isset($key['hex']) => $class::fromHex($key['alg'], $key['hex']),
-        isset($key['jwk_utf8']), isset($key['jwk_b64u']) => $class::fromJwk(bytes($key, 'jwk')),
-        default => $class::fromPem(bytes($key, 'pem')),
+        isset($key['hex']) => SigningKey::fromHex($key['alg'], $key['hex']),
+        isset($key['jwk_utf8']), isset($key['jwk_b64u']) => SigningKey::fromJwk(bytes($key, 'jwk'), $algorithm),
+        isset($key['der_b64u']) => SigningKey::fromDer(bytes($key, 'der'), $algorithm),
+        isset($key['encrypted_pem_utf8']) => SigningKey::fromPem(
+            $key['encrypted_pem_utf8'],
+            bytes($key, 'password'),
+            $algorithm,
+        ),
+        isset($key['symmetric_b64u']) => SigningKey::symmetric($key['alg'], bytes($key, 'symmetric'), $key['kid'] ?? null),
+        isset($key['symmetric_jwk_utf8']) => SigningKey::symmetricFromJwk($key['symmetric_jwk_utf8']),
+        default => SigningKey::fromPem(bytes($key, 'pem'), algorithm: $algorithm),
     };
+}
+
+function publicKey(array $key): PublicKey
+{
+    $algorithm = $key['algorithm'] ?? null;
+    return match (true) {
+        isset($key['hex']) => PublicKey::fromHex($key['alg'], $key['hex']),
+        isset($key['jwk_utf8']), isset($key['jwk_b64u']) => PublicKey::fromJwk(bytes($key, 'jwk'), $algorithm),
+        isset($key['der_b64u']) => PublicKey::fromDer(bytes($key, 'der'), $algorithm),
+        default => PublicKey::fromPem(bytes($key, 'pem'), $algorithm),
+    };
+}
+
+/** The set of the arguments `keys` or `jwks`. */
+function keyset(array $args): Keyset
+{
+    $jwks = maybe($args, 'jwks');
+    $symmetric = fn (array $key): bool => isset($key['symmetric_b64u']) || isset($key['symmetric_jwk_utf8']);
+    return $jwks !== null
+        ? Keyset::fromJwks($jwks)
+        : Keyset::of(array_map(fn (array $key) => $symmetric($key) ? signingKey($key) : publicKey($key), $args['keys']));
 }
 
 function verifier(array $args): Verifier
 {
-    $keys = array_map(fn (array $key): PublicKey => key(PublicKey::class, $key), $args['keys']);
-    return new Verifier($keys, $args['threshold'] ?? 1);
+    $names = [
+        'require_low_s' => 'requireLowS',
+        'max_header_bytes' => 'maxHeaderBytes',
+        'max_payload_bytes' => 'maxPayloadBytes',
+        'max_signatures' => 'maxSignatures',
+    ];
+    $options = isset($args['threshold']) ? ['threshold' => $args['threshold']] : [];
+    foreach ($args['verifier'] ?? [] as $name => $value) {
+        $options[$names[$name] ?? $name] = $value;
+    }
+    return new Verifier(keyset($args), ...$options);
+}
+
+/** The options of a JWS or a card, as named arguments. */
+function options(array $args): array
+{
+    $options = $args['options'] ?? [];
+    if (array_key_exists('kid', $options)) {
+        $options['kid'] ??= false;
+    }
+    if (isset($options['alg'])) {
+        $options['algorithm'] = $options['alg'];
+        unset($options['alg']);
+    }
+    if (isset($options['canonicalize'])) {
+        $options['canonicalize'] = Numbers::named($options['canonicalize']);
+    }
+    return $options;
+}
+
+/** What a key has: a form that it does not have is left out. */
+function forms(array $forms): array
+{
+    $found = [];
+    foreach ($forms as $name => $form) {
+        try {
+            $found[$name] = $form();
+        } catch (SamebyteError $error) {
+            if ($error->code() !== Code::KeyUnsupported) {
+                throw $error;
+            }
+        }
+    }
+    return array_filter($found, fn (?string $form): bool => $form !== null);
 }
 
 function describe(PublicKey $key): array
 {
-    return [
-        'alg' => $key->algorithm(),
-        'kid' => $key->kid(),
-        'thumbprint' => $key->thumbprint(),
-        'public_hex' => $key->toHex(),
-        'public_jwk_utf8' => $key->toJwk(),
-        'public_pem_utf8' => $key->toPem(),
-    ];
+    return forms([
+        'alg' => $key->algorithm(...),
+        'kid' => $key->kid(...),
+        'thumbprint' => $key->thumbprint(...),
+        'public_hex' => $key->toHex(...),
+        'public_jwk_utf8' => $key->toJwk(...),
+        'public_pem_utf8' => $key->toPem(...),
+        'public_der_b64u' => fn (): string => b64u($key->toDer()),
+    ]);
 }
 
 function describePrivate(SigningKey $key): array
 {
-    return describe($key->publicKey()) + [
-        'private_hex' => $key->toHex(),
-        'private_jwk_utf8' => $key->toJwk(),
-        'private_pem_utf8' => $key->toPem(),
-    ];
+    $private = forms([
+        'alg' => $key->algorithm(...),
+        'kid' => $key->kid(...),
+        'thumbprint' => $key->thumbprint(...),
+        'private_hex' => $key->toHex(...),
+        'private_jwk_utf8' => $key->toJwk(...),
+        'private_pem_utf8' => fn (): string => $key->toPem(),
+        'private_der_b64u' => fn (): string => b64u($key->toDer()),
+    ]);
+    return $key->isSymmetric() ? $private : $private + describe($key->publicKey());
+}
+
+function jwsVerify(array $args): array
+{
+    $canonicalize = isset($args['canonicalize']) ? Numbers::named($args['canonicalize']) : null;
+    $verified = Jws::verify(bytes($args, 'jws'), verifier($args), maybe($args, 'payload'), $canonicalize);
+    return ['payload_b64u' => b64u($verified->payload), 'signatures_utf8' => $verified->report];
+}
+
+function jwsPrepare(array $args): array
+{
+    $prepared = Jws::prepare(bytes($args, 'payload'), publicKey($args['key']), ...options($args));
+    return array_filter(
+        [
+            'alg' => $prepared->algorithm,
+            'kid' => $prepared->kid,
+            'message_b64u' => b64u($prepared->message),
+            'digest_b64u' => $prepared->digest === null ? null : b64u($prepared->digest),
+        ],
+        fn (?string $value): bool => $value !== null,
+    );
 }
 
 /** Canonicalization, with the options that are given and no others. */
@@ -87,8 +197,9 @@ function jcs(callable $function, array $args): string
 /** The `ok` value of an operation, or null where there is no such operation. */
 function perform(string $op, array $args): ?array
 {
-    $signing = fn (): SigningKey => key(SigningKey::class, $args['key']);
-    $public = fn (): PublicKey => key(PublicKey::class, $args['key']);
+    $signing = fn (): SigningKey => signingKey($args['key']);
+    $public = fn (): PublicKey => publicKey($args['key']);
+    $set = fn (Keyset $keys): array => ['jwks_utf8' => $keys->toJwks(), 'length' => count($keys)];
     return match ($op) {
         'jcs_canonicalize' => ['output_utf8' => jcs(Samebyte::canonicalize(...), $args)],
         'jcs_sha256' => ['sha256_hex' => jcs(Samebyte::sha256(...), $args)],
@@ -113,6 +224,62 @@ function perform(string $op, array $args): ?array
         'receipt_sign' => ['receipt_utf8' => Receipt::sign(bytes($args, 'receipt'), $signing())],
         'receipt_verify' => ['result_utf8' => Receipt::verify(bytes($args, 'receipt'), $public())->canonical],
         'receipt_canonical_representation' => ['canonical_utf8' => Receipt::canonicalRepresentation(bytes($args, 'receipt'))],
+        'keyset_new', 'keyset_from_jwks' => $set(keyset($args)),
+        'keyset_find' => ['public_jwk_utf8' => keyset($args)->get($args['kid'])->toJwk()],
+        'keyset_lint' => ['findings_utf8' => Native::bytes('sb_keyset_lint', bytes($args, 'jwks'))],
+        'jws_sign' => ['jws_utf8' => Jws::sign(bytes($args, 'payload'), $signing(), ...options($args))],
+        'jws_append' => [
+            'jws_utf8' => Jws::append(bytes($args, 'jws'), $signing(), maybe($args, 'payload'), ...options($args)),
+        ],
+        'jws_verify' => jwsVerify($args),
+        'jws_prepare' => jwsPrepare($args),
+        'jws_finish' => [
+            'jws_utf8' => Jws::prepare(bytes($args, 'payload'), $public(), ...options($args))
+                ->finish(bytes($args, 'signature')),
+        ],
+        'jws_inspect' => ['report_utf8' => Native::bytes('sb_jws_inspect', bytes($args, 'jws'))],
+        'card_canonicalize' => ['canonical_utf8' => Card::canonicalize(bytes($args, 'card'), $args['form'])],
+        'card_sign' => ['card_utf8' => Card::sign(bytes($args, 'card'), $signing(), ...options($args))],
+        'card_verify' => (fn ($verified): array => [
+            'card_utf8' => $verified->canonical,
+            'report_utf8' => $verified->report,
+        ])(Card::verify(bytes($args, 'card'), verifier($args), $args['form'])),
+        'card_diagnose' => ['report_utf8' => Card::diagnosis(bytes($args, 'card'), verifier($args))],
+        'result_sign' => ['document_utf8' => Result::sign(bytes($args, 'document'), $signing())],
+        'result_verify' => [
+            'result_utf8' => Result::verify(
+                bytes($args, 'document'),
+                verifier($args),
+                $args['display_name'],
+                $args['job_id'],
+            )->result,
+        ],
+        'config_sign' => ['document_utf8' => Config::sign(bytes($args, 'document'), $signing())],
+        'config_verify' => [
+            'result_utf8' => Config::verify(bytes($args, 'document'), verifier($args), $args['display_name'])->result,
+        ],
+        'sqooler_sign' => ['file_utf8' => Sqooler::sign(bytes($args, 'payload'), $signing())],
+        'sqooler_result_verify' => [
+            'payload_utf8' => Sqooler::verifyResult(
+                bytes($args, 'file'),
+                $public(),
+                $args['display_name'],
+                $args['job_id'],
+            ),
+        ],
+        'sqooler_config_verify' => [
+            'payload_utf8' => Sqooler::verifyConfig(bytes($args, 'file'), $public(), $args['display_name']),
+        ],
+        'sqooler_key_import' => (fn (SigningKey $key): array => [
+            'private_jwk_utf8' => $key->toJwk(),
+            'sqooler_jwk_utf8' => Sqooler::signingKeyJwk($key),
+            'kid' => $key->kid(),
+        ])(Sqooler::signingKey(bytes($args, 'jwk'))),
+        'sqooler_public_key_import' => (fn (PublicKey $key): array => [
+            'public_jwk_utf8' => $key->toJwk(),
+            'sqooler_jwk_utf8' => Sqooler::publicKeyJwk($key),
+            'kid' => $key->kid(),
+        ])(Sqooler::publicKey(bytes($args, 'jwk'))),
         'test_panic' => PANICS ? [Native::bytes('sb_test_panic')] : null,
         default => null,
     };

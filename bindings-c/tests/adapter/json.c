@@ -77,6 +77,7 @@ static const char *value(const char *at, json *into);
 // Reads the elements or members after the opening bracket at `at`.
 static const char *container(const char *at, json *into) {
     const char close = *at == '{' ? '}' : ']';
+    into->kind = *at;
     json **last = &into->first;
     at = skip(at + 1);
     while (*at != close) {
@@ -97,11 +98,16 @@ static const char *container(const char *at, json *into) {
     return at + 1;
 }
 
+static const char *scalar(const char *at, json *into);
+
 static const char *value(const char *at, json *into) {
-    if (*at == '{' || *at == '[') {
-        into->kind = *at;
-        return container(at, into);
-    }
+    into->raw = at;
+    const char *end = *at == '{' || *at == '[' ? container(at, into) : scalar(at, into);
+    if (end) into->raw_length = (size_t)(end - at);
+    return end;
+}
+
+static const char *scalar(const char *at, json *into) {
     if (*at == '"') {
         into->kind = '"';
         return string(at, &into->text, &into->length);

@@ -11,6 +11,8 @@ typedef struct json {
     char *name; // the member name, or NULL
     char *text;
     size_t length;
+    const char *raw; // the value as it stands in the line, which has to outlive it
+    size_t raw_length;
     struct json *first; // of an array or object
     struct json *next;
 } json;

@@ -44,10 +44,15 @@ pub(crate) fn header(root: &Path, codes: &str) -> Result<String> {
         "jcs",
         "signing_key",
         "public_key",
+        "keyset",
         "verifier",
         "document",
         "job",
         "receipt",
+        "jws",
+        "agent_card",
+        "result",
+        "sqooler",
     ];
     for module in order {
         builder = builder.with_src(binding.join(format!("src/{module}.rs")));

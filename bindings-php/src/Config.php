@@ -1,0 +1,49 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Samebyte;
+
+/** Signed configurations of named back ends. */
+final class Config
+{
+    private function __construct()
+    {
+    }
+
+    /**
+     * The canonical configuration with one more signature.
+     *
+     * @param string|array<string, mixed>|\stdClass $document with `display_name` and `payload`
+     * @throws Exception\MalformedError the codes of the reader; `result_malformed`
+     * @throws Exception\RejectedError `duplicate_signer`
+     * @throws Exception\LimitError `too_many_signatures`
+     * @throws Exception\UsageError `algorithm_unsupported`, `unsupported_type`, `key_not_string`
+     */
+    public static function sign(string|array|\stdClass $document, SigningKey $key): string
+    {
+        return Native::bytes('sb_config_sign', Json::text($document), $key->handle());
+    }
+
+    /**
+     * Verifies a configuration, and returns what was verified.
+     *
+     * @param string|array<string, mixed>|\stdClass $document best the very bytes that were received
+     * @param string $displayName the back end that it must be of
+     * @throws Exception\MalformedError the codes of the reader; `result_malformed`
+     * @throws Exception\RejectedError `document_unsigned`, `duplicate_signer`, `signature_verification_failed`,
+     *     `display_name_mismatch`
+     * @throws Exception\UntrustedError `signature_unknown`, `threshold_not_met`
+     * @throws Exception\LimitError `too_many_signatures`
+     * @throws Exception\UsageError `invalid_argument`, `unsupported_type`, `key_not_string`
+     */
+    public static function verify(
+        string|array|\stdClass $document,
+        Verifier $verifier,
+        string $displayName,
+    ): VerifiedDocument {
+        $text = Json::text($document);
+        $result = Native::bytes('sb_config_verify', $text, $verifier->handle(), $displayName);
+        return VerifiedDocument::of($result, 'config');
+    }
+}
