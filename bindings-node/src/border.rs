@@ -152,9 +152,16 @@ impl ToNapiValue for Written {
 /// # Errors
 /// `too_large` for a first output over 4 GiB.
 pub(crate) fn pair(first: &[u8], second: &[u8]) -> api::Result<Vec<u8>> {
-    let length = u32::try_from(first.len())
-        .map_err(|_| Error::new(Code::TooLarge, "the output is larger than JavaScript can take"))?;
-    Ok([&length.to_le_bytes(), first, second].concat())
+    Ok([&length(first)?.to_le_bytes(), first, second].concat())
+}
+
+/// The length that stands before an output.
+///
+/// # Errors
+/// `too_large` for 4 GiB and more.
+pub(crate) fn length(output: &[u8]) -> api::Result<u32> {
+    u32::try_from(output.len())
+        .map_err(|_| Error::new(Code::TooLarge, "the output is larger than JavaScript can take"))
 }
 
 /// UTF-8 text that becomes a JavaScript string.

@@ -1,10 +1,13 @@
 //! Documents.
 
+use napi::bindgen_prelude::AsyncTask;
 use napi_derive::napi;
 use samebyte::api::{self, SigningKey, Verifier, guard};
 
+use crate::batch::batch;
 use crate::border::{Bytes, Handle, Outcome, Target, Written};
 use crate::input::text;
+use crate::task::Work;
 
 /// [`api::document_sign`].
 #[napi]
@@ -32,6 +35,16 @@ pub(crate) fn document_verify(
     offset: u32,
 ) -> Outcome<Written> {
     pool.write(offset, guard(|| api::document_verify(&text(&input, length, form)?, &verifier.0, &media_type)))
+}
+
+/// [`api::document_verify_many`] on the thread pool; see [`batch`].
+#[napi]
+pub(crate) fn document_verify_many(
+    input: Bytes,
+    verifier: Handle<Verifier>,
+    media_type: String,
+) -> AsyncTask<Work<Written>> {
+    batch(&input, move |documents| api::document_verify_many(documents, &verifier.0, &media_type))
 }
 
 /// [`api::document_signing_input`].

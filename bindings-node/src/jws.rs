@@ -4,6 +4,7 @@ use napi::bindgen_prelude::AsyncTask;
 use napi_derive::napi;
 use samebyte::api::{self, PublicKey, SigningKey, Verifier, guard};
 
+use crate::batch::batch;
 use crate::border::{Bytes, Handle, Outcome, Output, Target, Written, pair};
 use crate::input::{bytes, json, optional};
 use crate::task::{Work, promise};
@@ -78,6 +79,15 @@ pub(crate) fn jws_verify_async(
     let jws = bytes(&input, length).map(<[u8]>::to_vec);
     let payload = optional(payload.as_ref()).map(|payload| payload.map(<[u8]>::to_vec));
     promise(move || verified(&jws?, payload?.as_deref(), &verifier.0, options.as_deref()).map(Written::Own))
+}
+
+/// [`api::jws_verify_many`] on the thread pool, each as [`jws_verify`]; see [`batch`].
+#[napi]
+pub(crate) fn jws_verify_many(input: Bytes, verifier: Handle<Verifier>) -> AsyncTask<Work<Written>> {
+    batch(&input, move |tokens| {
+        let results = api::jws_verify_many(tokens, &verifier.0).into_iter();
+        results.map(|verified| verified.and_then(|jws| pair(&jws.payload, &jws.signatures))).collect()
+    })
 }
 
 /// [`api::jws_prepare`], as text.

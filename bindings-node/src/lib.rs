@@ -10,6 +10,7 @@
 //! a length before it (`border::pair`). An error is returned as data, never thrown (`border::Outcome`). `options`
 //! are those of the door, as JSON text. What ends in `_async` runs on the thread pool (`task.rs`).
 
+mod batch;
 mod border;
 mod canonicalize;
 mod card;

@@ -37,8 +37,8 @@ test('the package holds what it needs and nothing else', () => {
   const [{ files, version }] = [JSON.parse(output)].flat().flatMap((entry) => entry.samebyte ?? entry);
   assert.equal(version, '0.1.0');
   const names = [
-    'canonicalize', 'card', 'codes', 'config', 'document', 'error', 'handle', 'index', 'input', 'job', 'json', 'jws', 'keyset', 'native',
-    'options', 'public-key', 'receipt', 'result', 'signing-key', 'sqooler', 'verifier', 'walk',
+    'batch', 'canonicalize', 'card', 'codes', 'config', 'document', 'error', 'handle', 'index', 'input', 'job', 'json', 'jws', 'keyset', 'native',
+    'options', 'public-key', 'receipt', 'result', 'signing-key', 'sqooler', 'verified-jws', 'verifier', 'walk',
   ];
   const expected = [
     'README.md',

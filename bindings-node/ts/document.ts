@@ -1,3 +1,6 @@
+import { batch } from './batch.js';
+import { SamebyteError } from './error.js';
+import { TOKEN } from './handle.js';
 import { DEFAULT_BOUNDS, run, stringArgument, type JsonInput } from './input.js';
 import { open, type JsonObject } from './json.js';
 import { native } from './native.js';
@@ -15,12 +18,41 @@ export interface SignatureStatus {
 }
 
 /** A document whose signatures satisfy the verifier. */
-export interface VerifiedDocument {
+export class VerifiedDocument {
+  readonly #result: Buffer;
+  #parts: Parts | undefined;
+
+  /** @internal */
+  constructor(token: symbol, result: Buffer) {
+    if (token !== TOKEN) {
+      throw new SamebyteError('invalid_argument', 'a VerifiedDocument is made by verify');
+    }
+    this.#result = result;
+  }
+
   /** What was verified: all members but `signatures`. */
-  readonly document: JsonObject;
+  get document(): JsonObject {
+    return this.#open().value.document;
+  }
+
   /** The canonical bytes of {@link document}, which are what was signed. */
+  get canonical(): Buffer {
+    return this.#open().canonical;
+  }
+
+  get signatures(): readonly SignatureStatus[] {
+    return this.#open().value.signatures;
+  }
+
+  #open(): Parts {
+    this.#parts ??= open<Parts['value']>(this.#result, 'document');
+    return this.#parts;
+  }
+}
+
+interface Parts {
+  readonly value: { readonly document: JsonObject; readonly signatures: readonly SignatureStatus[] };
   readonly canonical: Buffer;
-  readonly signatures: readonly SignatureStatus[];
 }
 
 /**
@@ -50,8 +82,24 @@ export function verify(document: JsonInput, verifier: Trust, type: string): Veri
   const result = run(document, DEFAULT_BOUNDS, (bytes, length, form, pool, offset) =>
     native.documentVerify(bytes, length, form, handle, mediaType, pool, offset),
   );
-  const { value, canonical } = open<Omit<VerifiedDocument, 'canonical'>>(result, 'document');
-  return { ...value, canonical };
+  return new VerifiedDocument(TOKEN, result);
+}
+
+/**
+ * Verifies many documents, JSON text each, as {@link verify} does, on all processors. The result of one that is refused is its
+ * error.
+ *
+ * @throws SamebyteError `invalid_argument`, `lone_surrogate`.
+ */
+export async function verifyMany(
+  documents: readonly (string | Uint8Array)[],
+  verifier: Trust,
+  type: string,
+): Promise<(VerifiedDocument | SamebyteError)[]> {
+  const handle = verifierHandle(verifier);
+  const mediaType = stringArgument(type, 'type');
+  const call = (texts: Uint8Array) => native.documentVerifyMany(texts, handle, mediaType);
+  return batch(documents, 'documents', call, (result) => new VerifiedDocument(TOKEN, result));
 }
 
 /**

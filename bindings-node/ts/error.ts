@@ -28,10 +28,14 @@ export type Failure = readonly [code: Code, message: string, detail: string | nu
 /** The result of a native call, or its error thrown. */
 export function unwrap<T>(outcome: T | Failure): T {
   if (Array.isArray(outcome)) {
-    const [code, message, detail] = outcome as unknown as Failure;
-    throw new SamebyteError(code, message, detail === null ? undefined : detailOf(detail));
+    throw failureOf(outcome as unknown as Failure);
   }
   return outcome as T;
+}
+
+/** The error that the native module returned. */
+export function failureOf([code, message, detail]: Failure): SamebyteError {
+  return new SamebyteError(code, message, detail === null ? undefined : detailOf(detail));
 }
 
 /** The detail, with the name of an option as JavaScript has it. */

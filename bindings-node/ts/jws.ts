@@ -1,14 +1,16 @@
 import { isUint8Array } from 'node:util/types';
 
+import { batch } from './batch.js';
 import type { Numbers } from './canonicalize.js';
 import { SamebyteError, unwrap } from './error.js';
 import { TOKEN } from './handle.js';
 import { bytesArgument, DEFAULT_BOUNDS, run, textArgument, utf8, withInput } from './input.js';
-import { apart, type JsonObject, type JsonValue } from './json.js';
+import type { JsonObject } from './json.js';
 import { native } from './native.js';
 import { optionsArgument, optionsJson } from './options.js';
 import { publicHandle, type Algorithm, type PublicKey } from './public-key.js';
 import { signingHandle, type SigningKey } from './signing-key.js';
+import { VerifiedJws } from './verified-jws.js';
 import { verifierHandle, type Trust } from './verifier.js';
 
 /** Bytes, text (its UTF-8 bytes), or with the option `canonicalize` a plain object. */
@@ -49,32 +51,6 @@ export interface VerifyOptions {
   readonly canonicalize?: Numbers | undefined;
 }
 
-/** What became of one signature of a JWS. */
-export type JwsSignature =
-  | {
-      readonly verified: true;
-      /** Its place among the signatures of the JWS. */
-      readonly index: number;
-      readonly alg: Algorithm;
-      /** The id of the key that verified it; a symmetric key may have none. */
-      readonly kid: string | null;
-      /** The RFC 7638 thumbprint of that key; a symmetric key has none. */
-      readonly thumbprint: string | null;
-      /** The protected header. */
-      readonly header: JsonObject;
-      readonly unprotected?: JsonObject;
-    }
-  | {
-      readonly verified: false;
-      readonly index: number;
-      /** Why not: the name of an error code. */
-      readonly code: string;
-      readonly kid?: string;
-    };
-
-/** A signature that a trusted key made. */
-type Verified = Extract<JwsSignature, { verified: true }>;
-
 /** What an external signer signs. */
 export interface Prepared {
   readonly algorithm: Algorithm;
@@ -83,61 +59,6 @@ export interface Prepared {
   readonly message: Buffer;
   /** The hash of the message, for a signer that takes hashes; none for EdDSA. */
   readonly digest: Buffer | undefined;
-}
-
-/** A JWS whose signatures satisfy the verifier. Its members speak of the first signature that a trusted key made. */
-export class VerifiedJws {
-  /** What was signed. */
-  readonly payload: Buffer;
-  readonly #report: Buffer;
-  #signatures: readonly JwsSignature[] | undefined;
-
-  /** @internal */
-  constructor(token: symbol, pair: Buffer) {
-    if (token !== TOKEN) {
-      throw new SamebyteError('invalid_argument', 'a VerifiedJws is made by verify');
-    }
-    [this.payload, this.#report] = apart(pair);
-  }
-
-  /** The payload as a JSON value. */
-  json(): JsonValue {
-    return JSON.parse(this.payload.toString()) as JsonValue;
-  }
-
-  /** Every signature of the JWS in its order. */
-  get signatures(): readonly JwsSignature[] {
-    this.#signatures ??= JSON.parse(this.#report.toString()) as JwsSignature[];
-    return this.#signatures;
-  }
-
-  /** Its place among the signatures of the JWS. */
-  get index(): number {
-    return this.#first().index;
-  }
-
-  get algorithm(): Algorithm {
-    return this.#first().alg;
-  }
-
-  /** The id of the key that verified it; a symmetric key may have none. */
-  get kid(): string | undefined {
-    return this.#first().kid ?? undefined;
-  }
-
-  /** The RFC 7638 thumbprint of that key; a symmetric key has none. */
-  get thumbprint(): string | undefined {
-    return this.#first().thumbprint ?? undefined;
-  }
-
-  /** The protected header. */
-  get header(): JsonObject {
-    return this.#first().header;
-  }
-
-  #first(): Verified {
-    return this.signatures.find((signature): signature is Verified => signature.verified) as Verified;
-  }
 }
 
 const APPEND = {
@@ -233,6 +154,20 @@ export async function verifyAsync(jws: string | Uint8Array, verifier: Trust, opt
     native.jwsVerifyAsync(bytes, length, handle, detached, json),
   );
   return new VerifiedJws(TOKEN, unwrap(await pair));
+}
+
+/**
+ * Verifies many JWS that hold their payload, each as {@link verify} does, on all processors. The result of one that is refused
+ * is its error.
+ *
+ * @throws SamebyteError `invalid_argument`, `lone_surrogate`.
+ */
+export async function verifyMany(
+  jws: readonly (string | Uint8Array)[],
+  verifier: Trust,
+): Promise<(VerifiedJws | SamebyteError)[]> {
+  const handle = verifierHandle(verifier);
+  return batch(jws, 'jws', (texts) => native.jwsVerifyMany(texts, handle), (pair) => new VerifiedJws(TOKEN, pair));
 }
 
 /**

@@ -71,6 +71,7 @@ export interface Native {
   jwsAppend(...args: [...Text, payload: Uint8Array | undefined, key: SigningKeyHandle, options?: string | undefined]): string | Failure;
   jwsVerify(...args: [...Text, verifier: VerifierHandle, ...Output, ...Detached]): Written | Failure;
   jwsVerifyAsync(...args: [...Text, verifier: VerifierHandle, ...Detached]): Promise<Buffer | Failure>;
+  jwsVerifyMany(batch: Uint8Array, verifier: VerifierHandle): Promise<Buffer | Failure>;
   jwsPrepare(...args: [...Text, key: PublicKeyHandle, options?: string | undefined]): string | Failure;
   jwsFinish(...args: [...Text, key: PublicKeyHandle, options: string | undefined, signature: Uint8Array]): string | Failure;
   jwsInspect(...args: Text): string | Failure;
@@ -91,6 +92,7 @@ export interface Native {
   sqoolerPublicKeyToJwk(key: PublicKeyHandle): string | Failure;
   documentSign(...args: [...Json, key: SigningKeyHandle, type: string, ...Output]): Written | Failure;
   documentVerify(...args: [...Json, verifier: VerifierHandle, type: string, ...Output]): Written | Failure;
+  documentVerifyMany(batch: Uint8Array, verifier: VerifierHandle, type: string): Promise<Buffer | Failure>;
   documentSigningInput(...args: [...Json, type: string, ...Output]): Written | Failure;
   documentToDsse(...args: [...Json, type: string, ...Output]): Written | Failure;
   documentFromDsse(...args: [...Json, type: string, ...Output]): Written | Failure;
