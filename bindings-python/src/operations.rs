@@ -35,13 +35,13 @@ pub(crate) fn jcs_canonicalize<'py>(
     let py = value.py();
     let numbers = policy(py, numbers)?;
     let limits = limits(max_depth, max_bytes);
-    let canonical = match text(value)? {
-        Some(text) => detached_if_long(py, text.bytes(), || {
-            api::jcs_canonicalize(text.bytes(), numbers, limits.as_bytes())
-        })?,
-        None => guarded(py, || walk::canonical(value, api::jcs_writer(numbers, limits.as_bytes())?))?,
-    };
-    Ok(PyBytes::new(py, &canonical))
+    match text(value)? {
+        Some(text) => {
+            let work = || api::jcs_canonicalize(text.bytes(), numbers, limits.as_bytes());
+            detached_if_long(py, text.bytes(), work).map(|canonical| PyBytes::new(py, &canonical))
+        }
+        None => guarded(py, || walk::canonical_bytes(value, api::jcs_writer(numbers, limits.as_bytes())?))?,
+    }
 }
 
 /// The SHA-256 of the RFC 8785 text of a JSON value: 32 bytes. Arguments as `jcs_canonicalize`.

@@ -14,6 +14,7 @@ use std::ptr::null_mut;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 use samebyte::api::{Code, Error, Result, Writer};
 
 /// The canonical text of a native object, written by `writer`, which has its limits.
@@ -27,10 +28,31 @@ use samebyte::api::{Code, Error, Result, Writer};
 /// `lone_surrogate`, `too_deep`, `too_large`, each with the `pointer` to where it occurred. A structure that holds
 /// itself is `too_deep`.
 pub(crate) fn canonical(root: &Bound<'_, PyAny>, writer: Writer) -> Result<Vec<u8>> {
+    written(root, writer)?.finish()
+}
+
+/// As [`canonical`], as an object of Python; the inner error is one of Python's, for want of memory.
+///
+/// # Errors
+/// Those of [`canonical`].
+pub(crate) fn canonical_bytes<'py>(
+    root: &Bound<'py, PyAny>,
+    writer: Writer,
+) -> Result<PyResult<Bound<'py, PyBytes>>> {
+    written(root, writer)?.finish_with(|length, fill| {
+        PyBytes::new_with(root.py(), length, |bytes| {
+            fill(bytes);
+            Ok(())
+        })
+    })
+}
+
+/// The writer that has been told of `root` and everything inside of it.
+fn written(root: &Bound<'_, PyAny>, writer: Writer) -> Result<Writer> {
     let mut walk = Walk { writer };
     // SAFETY: `root` is alive and the interpreter lock is held, and so it stays: see the page of this module.
     unsafe { walk.tree(root.as_ptr())? };
-    walk.writer.finish()
+    Ok(walk.writer)
 }
 
 /// As [`canonical`], for an object of these members.

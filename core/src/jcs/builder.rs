@@ -21,7 +21,7 @@ use crate::json::{Number, Sink, Text, WIDE, WIDTH, long_decimal, special, to_dou
 const SLACK: usize = 64;
 
 /// How long the strings are that [`Builder::push_short_string`] takes.
-const SHORT: usize = 2 * WIDTH;
+pub(super) const SHORT: usize = 2 * WIDTH;
 
 /// See the page of this module.
 #[derive(Debug, Default)]
@@ -145,22 +145,37 @@ impl Builder {
         &self.text[..self.length]
     }
 
-    /// Appends the canonical text of the one value that has been written.
+    /// How long the canonical text is of the one value that has been written.
+    pub(super) fn canonical_length(&self) -> usize {
+        self.length - 1
+    }
+
+    /// Writes that text to `out`, which is as long.
+    pub(super) fn fill(&mut self, out: &mut [u8]) {
+        let text = &self.text[..self.length - 1];
+        if self.reordering.objects.is_empty() {
+            out.copy_from_slice(text);
+        } else {
+            emit(text, &self.reordering, &mut self.levels, out);
+        }
+    }
+
+    /// Appends that text.
     pub(super) fn finish(&mut self, out: &mut Vec<u8>) {
         /// From here on, fresh memory that is zeroed costs less than zeros that are written.
         const LARGE: usize = 64 << 10;
-        let text = &self.text[..self.length - 1];
+
         if self.reordering.objects.is_empty() {
-            out.extend_from_slice(text);
-        } else {
-            let start = out.len();
-            if out.capacity() == 0 && text.len() >= LARGE {
-                *out = vec![0; text.len()];
-            } else {
-                out.resize(start + text.len(), 0);
-            }
-            emit(text, &self.reordering, &mut self.levels, &mut out[start..]);
+            out.extend_from_slice(&self.text[..self.length - 1]);
+            return;
         }
+        let (start, length) = (out.len(), self.canonical_length());
+        if out.capacity() == 0 && length >= LARGE {
+            *out = vec![0; length];
+        } else {
+            out.resize(start + length, 0);
+        }
+        self.fill(&mut out[start..]);
     }
 
     /// Clears what has been written.
@@ -276,16 +291,20 @@ impl Builder {
         self.make_room(source.len());
         self.push(b'"');
         let target = &mut self.text[self.length..self.length + source.len()];
-        let mut special_bytes = 0;
-        for (from, to) in source.as_chunks().0.iter().zip(target.as_chunks_mut().0) {
-            *to = *from;
-            special_bytes |= special(from);
-        }
-        // The last chunk overlaps the one before it.
-        if let (Some(from), Some(to)) = (source.last_chunk(), target.last_chunk_mut()) {
-            *to = *from;
-            special_bytes |= special(from);
-        }
+        // How often a loop runs cannot be foreseen: two steps that overlap do for most lengths.
+        let special_bytes = match source.len() {
+            0..=32 => copy_ends::<16>(source, target),
+            33..=64 => copy_ends::<32>(source, target),
+            65..=128 => copy_ends::<64>(source, target),
+            _ => {
+                let chunks = source.as_chunks::<WIDE>().0.iter().zip(target.as_chunks_mut::<WIDE>().0);
+                let special_bytes = chunks.fold(0, |special_bytes, (from, to)| {
+                    *to = *from;
+                    special_bytes | special_in(from)
+                });
+                special_bytes | copy_ends::<WIDE>(source, target)
+            }
+        };
         if special_bytes == 0 {
             self.length += source.len();
         } else {
@@ -436,6 +455,27 @@ impl Builder {
                     && order::ascends(self.member_name(left), self.member_name(right))
         })
     }
+}
+
+/// Copies the first bytes and the last, and tells whether any of them is special: then the result is not zero.
+#[inline(always)]
+fn copy_ends<const N: usize>(source: &[u8], target: &mut [u8]) -> u32 {
+    let mut special_bytes = 0;
+    if let (Some(from), Some(to)) = (source.first_chunk::<N>(), target.first_chunk_mut()) {
+        *to = *from;
+        special_bytes |= special_in(from);
+    }
+    if let (Some(from), Some(to)) = (source.last_chunk::<N>(), target.last_chunk_mut()) {
+        *to = *from;
+        special_bytes |= special_in(from);
+    }
+    special_bytes
+}
+
+/// Not zero if one of the bytes is special.
+#[inline(always)]
+fn special_in<const N: usize>(bytes: &[u8; N]) -> u32 {
+    bytes.as_chunks().0.iter().fold(0, |special_bytes, chunk| special_bytes | special(chunk))
 }
 
 impl Reordering {

@@ -1,6 +1,6 @@
 //! Canonical text from values that come one by one.
 
-use super::builder::Builder;
+use super::builder::{Builder, SHORT};
 use super::pool::{self, Buffers};
 use super::string::{padded, plain_length};
 use super::{LONGEST, Numbers, Options};
@@ -180,7 +180,7 @@ impl Writer {
         if text.len() > WIDTH {
             self.builder().long_string(text.as_bytes());
         } else {
-            self.builder().string(text_of(text, &mut [0; WIDTH]));
+            self.builder().string(text_of(text, &mut [0; SHORT]));
         }
         self.after_value()
     }
@@ -234,7 +234,7 @@ impl Writer {
             return Err(self.misused("no key can stand here"));
         }
         self.check_length(name.len())?;
-        self.builder().name(text_of(name, &mut [0; WIDTH]));
+        self.builder().name(text_of(name, &mut [0; SHORT]));
         self.expected = Expected::MemberValue;
         Ok(())
     }
@@ -274,12 +274,29 @@ impl Writer {
     ///
     /// `invalid_argument` if the value is not complete.
     pub fn finish(mut self) -> Result<Vec<u8>> {
-        if self.expected != Expected::Finish {
-            return Err(Error::new(Code::InvalidArgument, "the value is not complete"));
-        }
+        self.check_complete()?;
         let mut out = Vec::new();
         self.builder().finish(&mut out);
         Ok(out)
+    }
+
+    /// As [`finish`](Writer::finish), to a place that the caller makes for it: `make` is given the length of the text, and what
+    /// fills as many bytes with it.
+    ///
+    /// # Errors
+    ///
+    /// Those of `finish`; then nothing is made.
+    pub fn finish_with<T>(mut self, make: impl FnOnce(usize, &mut dyn FnMut(&mut [u8])) -> T) -> Result<T> {
+        self.check_complete()?;
+        let builder = self.builder();
+        Ok(make(builder.canonical_length(), &mut |place| builder.fill(place)))
+    }
+
+    fn check_complete(&self) -> Result<()> {
+        match self.expected {
+            Expected::Finish => Ok(()),
+            _ => Err(Error::new(Code::InvalidArgument, "the value is not complete")),
+        }
     }
 
     #[inline(always)]
@@ -380,12 +397,12 @@ impl std::fmt::Debug for Writer {
 /// A native string, as the reader tells of one. A short one stands in a chunk of its own, so that it is searched and
 /// copied in one step.
 #[inline(always)]
-fn text_of<'a>(text: &'a str, chunk: &'a mut [u8; WIDTH]) -> Text<'a> {
+fn text_of<'a>(text: &'a str, chunk: &'a mut [u8; SHORT]) -> Text<'a> {
     let source = text.as_bytes();
     let end = source.len();
     if let Some(padded) = padded(source) {
-        *chunk = padded;
-        let plain = special(chunk) & !(u32::MAX << end) == 0;
+        chunk[..WIDTH].copy_from_slice(&padded);
+        let plain = special(&padded) & !(u32::MAX << end) == 0;
         Text { source: chunk, start: 0, end, plain }
     } else {
         Text { source, start: 0, end, plain: plain_length(source) == end }
@@ -416,6 +433,46 @@ mod tests {
     const END_ARRAY: Call = Writer::end_array;
     const NULL: Call = Writer::null;
     const KEY: Call = |writer| writer.key("k");
+
+    #[test]
+    fn a_place_of_the_caller_is_filled() {
+        for names in [["a", "b"], ["b", "a"]] {
+            let mut writer = Writer::new(&Options::default());
+            writer.begin_object().unwrap();
+            for name in names {
+                writer.key(name).unwrap();
+                writer.string(name).unwrap();
+            }
+            writer.end_object().unwrap();
+            let text = writer.finish_with(|length, fill| {
+                let mut place = vec![b'?'; length];
+                fill(&mut place);
+                place
+            });
+            assert_eq!(text.unwrap(), br#"{"a":"a","b":"b"}"#);
+        }
+        let unfinished = Writer::new(&Options::default()).finish_with(|length, _| length);
+        assert_eq!(unfinished.unwrap_err().code(), Code::InvalidArgument);
+    }
+
+    /// Strings around each length at which they are copied in another way, with a special character at each place.
+    #[test]
+    fn strings_of_all_lengths() {
+        for length in (0..=40).chain(60..=70).chain(124..=132).chain([191, 192, 193, 300]) {
+            let plain = "x".repeat(length);
+            let text = |text: &str| {
+                let mut writer = Writer::new(&Options::default());
+                writer.string(text).unwrap();
+                String::from_utf8(writer.finish().unwrap()).unwrap()
+            };
+            assert_eq!(text(&plain), format!("\"{plain}\""));
+            for place in 0..length {
+                let mut string = plain.clone();
+                string.replace_range(place..=place, "\"");
+                assert_eq!(text(&string), format!("\"{}\\\"{}\"", &plain[..place], &plain[place + 1..]));
+            }
+        }
+    }
 
     #[test]
     fn values() {
