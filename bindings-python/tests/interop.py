@@ -13,9 +13,19 @@ _ROWS: dict[tuple[str, str, str, str], dict[str, Any]] = {}
 
 
 def proved(
-    what: str, algorithm: str, form: str, peer: str, *, ours_to_theirs: bool | None, theirs_to_ours: bool | None
+    what: str,
+    algorithm: str,
+    form: str,
+    peer: str,
+    *,
+    ours_to_theirs: bool | None,
+    theirs_to_ours: bool | None,
+    version: str | None = None,
 ) -> None:
-    """Keeps a row. A direction is ``True``, or ``None`` where the peer has no such thing."""
+    """Keeps a row. A direction is ``True``, or ``None`` where the peer has no such thing.
+
+    ``version`` is that of a peer that is not in the environment of the tests.
+    """
     key = (what, algorithm, form, peer)
     assert key not in _ROWS, key
     assert False not in (ours_to_theirs, theirs_to_ours), key
@@ -24,7 +34,7 @@ def proved(
         "algorithm": algorithm,
         "form": form,
         "peer": peer,
-        "version": importlib.metadata.version(peer),
+        "version": version or importlib.metadata.version(peer),
         "ours_to_theirs": ours_to_theirs,
         "theirs_to_ours": theirs_to_ours,
     }

@@ -140,13 +140,14 @@ fn npm(script: &str) -> Command {
 /// The tests of the Python package.
 fn python_test(log: &mut Log) -> Result<()> {
     products::old_a2a(log)?;
+    products::sqooler(log)?;
     log.run(&mut module(&["pytest", "-q", "-rs", "bindings-python/tests"]))
 }
 
-/// The types of the Python package: its own code, and the stub against the module it describes.
+/// The types of the Python package: its code, tests and benches, and the stub against the module it describes.
 fn python_types(log: &mut Log) -> Result<()> {
     let config = ["--config-file", "bindings-python/pyproject.toml"];
-    log.run(module(&["mypy", "--strict"]).args(config).arg("bindings-python/python"))?;
+    log.run(module(&["mypy", "--strict"]).args(config))?;
     let stubtest =
         ["mypy.stubtest", "samebyte", "--allowlist", "stubtest-allowlist.txt", "--ignore-unused-allowlist"];
     log.run(module(&stubtest).current_dir(root().join("bindings-python")))
