@@ -4,6 +4,9 @@
 //! for U+10000 and above, come before U+E000 to U+FFFF. The lead bytes of both (`F0`–`F4`; `EE`, `EF`) are
 //! exchanged before bytes are compared; no other byte of UTF-8 has those values.
 
+/// How many members are sorted as one word each. Of more, too many have the same word, since the index needs more of it.
+const MANY: usize = 1 << 17;
+
 /// Bytes of a name that are compared in one step.
 const STEP: usize = 8;
 
@@ -87,6 +90,11 @@ pub(super) fn sort<'a, 'b>(
     name: impl Fn(usize) -> &'a [u8],
 ) -> Result<&'b [u64], usize> {
     let Space { order, keys } = space;
+    if prefixes.len() > MANY {
+        order.clear();
+        order.extend((0..).take(prefixes.len()));
+        return sort_run(keys, order, prefixes, &name).map(|()| order.as_slice());
+    }
     // One word for each: the bits that all have in common make room for the index.
     let first = prefixes.clone().next().unwrap_or(0);
     let common = prefixes.clone().fold(0, |differing, prefix| differing | (prefix ^ first)).leading_zeros();
@@ -109,7 +117,7 @@ pub(super) fn sort<'a, 'b>(
             *index &= indexes;
         }
         if count > 1
-            && let Err(index) = sort_run(keys, run, &name)
+            && let Err(index) = sort_names(keys, run, &name)
         {
             repeated = Some(repeated.map_or(index, |other| other.min(index)));
         }
@@ -126,15 +134,26 @@ pub(super) fn member(index: u64) -> usize {
 
 /// Sorts members given by their indexes.
 #[inline(never)]
-fn sort_run<'a>(
+fn sort_names<'a>(
     keys: &mut Vec<u128>,
     run: &mut [u64],
     name: &impl Fn(usize) -> &'a [u8],
 ) -> Result<(), usize> {
+    let prefixes: Vec<u64> = run.iter().map(|index| word(name(member(*index)))).collect();
+    sort_run(keys, run, prefixes.into_iter(), name)
+}
+
+/// Sorts members given by their indexes and their [`prefix`]es.
+fn sort_run<'a>(
+    keys: &mut Vec<u128>,
+    run: &mut [u64],
+    prefixes: impl Iterator<Item = u64>,
+    name: &impl Fn(usize) -> &'a [u8],
+) -> Result<(), usize> {
     keys.clear();
-    keys.extend(run.iter().map(|index| {
+    keys.extend(run.iter().zip(prefixes).map(|(index, prefix)| {
         let index = member(*index);
-        key(word(name(index)), name(index).len(), index)
+        key(prefix, name(index).len(), index)
     }));
     keys.sort_unstable();
     refine(keys, name)?;
@@ -259,6 +278,18 @@ mod tests {
                 assert_eq!(sorted(few), Ok(by_definition(few)));
             }
         }
+    }
+
+    #[test]
+    fn more_members_than_fit_in_a_word() {
+        let names: Vec<String> =
+            (0..MANY + 9).map(|n| format!("{:06x}-{n}", n.wrapping_mul(0x9e37_79b9) & 0xff_ffff)).collect();
+        let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut expected: Vec<usize> = (0..names.len()).collect();
+        expected.sort_by_key(|index| names[*index]);
+        assert_eq!(sorted(&names), Ok(expected));
+        names.push(names[7]);
+        assert_eq!(sorted(&names), Err(MANY + 9));
     }
 
     #[test]
