@@ -1,13 +1,19 @@
 //! What can be typed: the verbs and their options.
 
+mod card;
+mod jws;
+mod key;
 mod result;
-
-use std::path::PathBuf;
+mod trust;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::input::Source;
+pub(crate) use card::{Card, CardDiagnose, CardSign, CardVerify};
+pub(crate) use jws::{Jws, JwsInspect, JwsSign, JwsVerify};
+pub(crate) use key::{Jwks, JwksBuild, Key, KeyConvert, KeyForm, KeyInput, KeyNew, KeyPublic, PublicForm};
 pub(crate) use result::{Config, ConfigVerify, Profile, ResultSign, ResultVerb, ResultVerify};
+pub(crate) use trust::{Trust, TrustedKeys};
 
 /// Canonicalize (RFC 8785), sign and verify JSON.
 ///
@@ -36,9 +42,12 @@ pub(crate) enum Verb {
     Canonicalize(Canonicalize),
     /// Write the SHA-256 of the canonical bytes of a JSON text, in lower-case hex.
     Hash(Canonicalize),
-    /// Make and show keys.
+    /// Make, show and convert keys.
     #[command(subcommand)]
     Key(Key),
+    /// Build and check sets of public keys.
+    #[command(subcommand)]
+    Jwks(Jwks),
     /// Sign and verify any JSON object.
     #[command(subcommand)]
     Document(Document),
@@ -54,6 +63,12 @@ pub(crate) enum Verb {
     /// Sign and verify configurations of back ends.
     #[command(subcommand)]
     Config(Config),
+    /// Sign, verify and look into JSON Web Signatures (RFC 7515).
+    #[command(subcommand)]
+    Jws(Jws),
+    /// Sign and verify A2A Agent Cards.
+    #[command(subcommand)]
+    Card(Card),
 }
 
 #[derive(Debug, Args)]
@@ -89,53 +104,23 @@ pub(crate) struct Input {
     pub(crate) file: Source,
 }
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum Key {
-    /// Make a private key in a new file (PKCS#8 PEM, mode 0600; an existing file is never overwritten).
-    New(KeyNew),
-    /// Show the public part of a key file, private or public; the private part is never shown.
-    Show(KeyShow),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct KeyNew {
-    /// The algorithm of the key.
-    #[arg(long, value_name = "EdDSA|ES256K")]
-    pub(crate) alg: String,
-
-    /// The file to make.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: PathBuf,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct KeyShow {
-    /// Write the public key in this one form, for a file or a pipe.
-    #[arg(long = "as", value_enum, value_name = "FORM", conflicts_with = "json")]
-    pub(crate) form: Option<Form>,
-
-    #[command(flatten)]
-    pub(crate) input: Input,
-}
-
-/// The forms that a public key is written in.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Form {
-    Jwk,
-    Pem,
-    Hex,
-    Kid,
-    Thumbprint,
-    /// The JWK as sqooler 0.9 spells it.
-    Sqooler,
-}
-
 /// The key that signs.
 #[derive(Debug, Args)]
 pub(crate) struct Signer {
     /// The private key: a JWK (first byte `{`) or PKCS#8 PEM (first bytes `-----BEGIN`).
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Source,
+
+    #[command(flatten)]
+    pub(crate) password: Password,
+}
+
+/// The password of an encrypted key file. It is never an argument: those can be read by others.
+#[derive(Debug, Args)]
+pub(crate) struct Password {
+    /// The file whose first line is the password of the key file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<Source>,
 }
 
 #[derive(Debug, Subcommand)]

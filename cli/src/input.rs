@@ -33,6 +33,46 @@ impl fmt::Display for Source {
     }
 }
 
+/// A compact JWS on the command line, or where a JWS is read from.
+#[derive(Clone, Debug)]
+pub(crate) enum Token {
+    Text(String),
+    Source(Source),
+}
+
+impl From<OsString> for Token {
+    /// Three segments of base64url of which the first begins as that of a JSON object does are a token; a file of such a
+    /// name is reached by `./NAME`.
+    fn from(argument: OsString) -> Self {
+        let segment =
+            |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        match argument.to_str() {
+            Some(text)
+                if text.starts_with("ey") && text.split('.').count() == 3 && text.split('.').all(segment) =>
+            {
+                Self::Text(text.to_owned())
+            }
+            _ => Self::Source(argument.into()),
+        }
+    }
+}
+
+impl Token {
+    /// The JWS. The line feed behind a token in a file is not part of it.
+    pub(crate) fn read(&self) -> Result<Vec<u8>> {
+        match self {
+            Self::Text(text) => Ok(text.as_bytes().to_vec()),
+            Self::Source(source) => {
+                let mut content = source.read(MAX_BYTES)?;
+                if let Some(line) = content.strip_suffix(b"\n") {
+                    content.truncate(line.strip_suffix(b"\r").unwrap_or(line).len());
+                }
+                Ok(content)
+            }
+        }
+    }
+}
+
 impl Source {
     /// The content, but at most `limit` bytes and one more: enough for the library to see that it is too large.
     pub(crate) fn read(&self, limit: u64) -> Result<Vec<u8>> {

@@ -57,19 +57,19 @@ pub(crate) fn read(source: &Source) -> Result<Zeroizing<Vec<u8>>> {
     Ok(content)
 }
 
-/// Says so on standard error where the file of a private key is open to others than its owner.
+/// Says so on standard error where the file of a `secret` is open to others than its owner.
 #[cfg(unix)]
-pub(crate) fn warn_if_exposed(source: &Source) {
+pub(crate) fn warn_if_exposed(source: &Source, secret: &str) {
     use std::os::unix::fs::PermissionsExt;
 
     let Source::File(path) = source else { return };
     let Ok(metadata) = path.metadata() else { return };
     let mode = metadata.permissions().mode() & 0o777;
     if metadata.is_file() && mode & 0o077 != 0 {
-        output::warn(format_args!("{source} holds a private key and is open to others (mode {mode:04o})"));
+        output::warn(format_args!("{source} holds {secret} and is open to others (mode {mode:04o})"));
     }
 }
 
 /// Only Unix modes say who may read a file in a way that this command understands.
 #[cfg(not(unix))]
-pub(crate) fn warn_if_exposed(_: &Source) {}
+pub(crate) fn warn_if_exposed(_: &Source, _: &str) {}

@@ -11,6 +11,7 @@ mod key_file;
 mod keys;
 mod limits;
 mod output;
+mod trust;
 mod verbs;
 
 use std::process::ExitCode;

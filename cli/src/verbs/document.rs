@@ -20,7 +20,7 @@ pub(super) fn run(verb: Document) -> Result<Outcome> {
 }
 
 fn sign(arguments: &DocumentSign) -> Result<Outcome> {
-    let key = keys::signing_key(&arguments.signer.key)?;
+    let key = keys::signing_key(&arguments.signer.key, &arguments.signer.password)?;
     let document = arguments.input.file.read(MAX_BYTES)?;
     Ok(Outcome::canonical("document", api::document_sign(&document, &key, &arguments.media_type)?))
 }

@@ -20,7 +20,7 @@ pub(super) fn run(verb: Job) -> Result<Outcome> {
 }
 
 fn sign(arguments: &JobSign) -> Result<Outcome> {
-    let key = keys::signing_key(&arguments.signer.key)?;
+    let key = keys::signing_key(&arguments.signer.key, &arguments.signer.password)?;
     Ok(Outcome::canonical("job", api::job_sign(&arguments.input.file.read(MAX_BYTES)?, &key)?))
 }
 

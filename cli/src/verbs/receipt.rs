@@ -19,7 +19,7 @@ pub(super) fn run(verb: Receipt) -> Result<Outcome> {
 }
 
 fn sign(arguments: &ReceiptSign) -> Result<Outcome> {
-    let key = keys::signing_key(&arguments.signer.key)?;
+    let key = keys::signing_key(&arguments.signer.key, &arguments.signer.password)?;
     Ok(Outcome::canonical("receipt", api::receipt_sign(&arguments.input.file.read(MAX_BYTES)?, &key)?))
 }
 

@@ -28,10 +28,11 @@ type Sign = fn(&[u8], &api::SigningKey) -> api::Result<Vec<u8>>;
 
 fn sign(arguments: &ResultSign, noun: &str, sign: Sign) -> Result<Outcome> {
     let (key, sign) = match arguments.profile {
-        None => (keys::signing_key(&arguments.signer.key)?, sign),
-        Some(Profile::Sqooler) => {
-            (keys::sqooler_signing_key(&arguments.signer.key)?, api::sqooler_sign as Sign)
-        }
+        None => (keys::signing_key(&arguments.signer.key, &arguments.signer.password)?, sign),
+        Some(Profile::Sqooler) => (
+            keys::sqooler_signing_key(&arguments.signer.key, &arguments.signer.password)?,
+            api::sqooler_sign as Sign,
+        ),
     };
     let document = arguments.input.file.read(MAX_BYTES)?;
     Ok(Outcome::canonical(noun, sign(&document, &key)?))

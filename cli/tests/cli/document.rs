@@ -12,7 +12,7 @@ fn new_sign_verify_tamper() {
     for algorithm in ["EdDSA", "ES256K"] {
         let key = directory.path().join(algorithm).into_os_string().into_string().expect("UTF-8");
         samebyte(&["key", "new", "--alg", algorithm, "--out", &key], "").succeeds();
-        let public = samebyte(&["key", "show", "--as", "pem", &key], "").succeeds();
+        let public = samebyte(&["key", "public", "--as", "pem", &key], "").succeeds();
         let public = file(&directory, &format!("{algorithm}.pub"), public);
 
         let signed = samebyte(&["document", "sign", "--key", &key, "--type", TYPE], ORDER).text();

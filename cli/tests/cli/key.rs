@@ -1,8 +1,8 @@
-//! `key new` and `key show`.
+//! `key` and `jwks`.
 
 use std::fs;
 
-use crate::run::{directory, file, samebyte, samebyte_in, test_key, text};
+use crate::run::{directory, file, samebyte, samebyte_in, secret_file, test_key, text};
 
 /// Test keys with their public hex and kid, both computed from the JWK by the vectors' own generator.
 const KNOWN: [(&str, &str, &str, &str); 2] = [
@@ -123,21 +123,93 @@ fn show_tells_the_public_part() {
 }
 
 #[test]
-fn show_writes_one_form() {
+fn public_keys_are_written_in_every_form() {
     let directory = directory();
     for (name, _, hex, kid) in KNOWN {
         let path = test_key(&directory, name);
-        let form = |form: &str| samebyte(&["key", "show", "--as", form, &path], "").text();
+        let form = |form: &str| samebyte(&["key", "public", "--as", form, &path], "").text();
         assert_eq!(form("hex"), format!("{hex}\n"));
-        assert_eq!(form("kid"), format!("{kid}\n"));
-        assert_eq!(form("thumbprint"), format!("{kid}\n"));
+        assert_eq!(samebyte(&["key", "thumbprint", &path], "").text(), format!("{kid}\n"));
         for public in [form("jwk"), form("pem")] {
             let shown = samebyte(&["--json", "key", "show"], &public).json();
             assert_eq!(shown["public_hex"], hex, "{public}");
             assert_eq!(shown["private"], false, "{public}");
         }
     }
-    samebyte(&["key", "show", "--as", "secret", "key.pem"], "").fails(2, "invalid_argument");
+    samebyte(&["key", "public", "--as", "secret", "key.pem"], "").fails(2, "invalid_argument");
+}
+
+/// Every algorithm, with a length of the longest wait that a test bears.
+#[test]
+fn keys_of_every_algorithm_are_made_and_converted() {
+    let directory = directory();
+    let path = |name: &str| text(directory.path().join(name));
+    let password = secret_file(&directory, "password", "open sesame\r\nnot this line\n");
+    let other = secret_file(&directory, "other", "open barley\n");
+    for algorithm in
+        ["EdDSA", "ES256K", "ES256", "ES384", "ES512", "RS256", "PS256", "HS256", "HS384", "HS512"]
+    {
+        let key = path(&format!("{algorithm}.key"));
+        samebyte(&["key", "new", "--alg", algorithm, "--out", &key], "").succeeds();
+        let shown = samebyte(&["--json", "key", "show", &key], "").json();
+        let symmetric = algorithm.starts_with("HS");
+        // A PEM file does not say for which algorithm an RSA key is.
+        assert_eq!(shown["alg"], if algorithm == "PS256" { "RS256" } else { algorithm });
+        assert_eq!(shown["thumbprint"].is_null(), symmetric, "{shown}");
+        let jwk = path(&format!("{algorithm}.jwk"));
+        samebyte(&["key", "convert", "--as", "jwk", "--out", &jwk, &key], "").succeeds();
+        samebyte(&["key", "convert", "--as", "jwk", "--out", &jwk, &key], "").fails(4, "io");
+        let secret = fs::read_to_string(&jwk).expect("the key file exists");
+        let secret: serde_json::Value = serde_json::from_str(&secret).expect("a JWK");
+        let secret = secret[if symmetric { "k" } else { "d" }].as_str().expect("the secret part").to_owned();
+        assert!(!shown.to_string().contains(&secret), "the secret is shown");
+        if symmetric {
+            samebyte(&["key", "public", &key], "").fails(1, "key_unsupported");
+            samebyte(&["key", "convert", "--as", "pem", "--out", &path("no"), &key], "")
+                .fails(1, "key_unsupported");
+            continue;
+        }
+        let encrypted = path(&format!("{algorithm}.encrypted"));
+        let convert =
+            ["key", "convert", "--as", "pem", "--new-password-file", &password, "--out", &encrypted, &jwk];
+        samebyte(&convert, "").succeeds();
+        assert!(
+            fs::read_to_string(&encrypted).expect("the key file exists").starts_with("-----BEGIN ENCRYPTED")
+        );
+        let der = path(&format!("{algorithm}.der"));
+        let open = ["key", "convert", "--as", "der", "--out", &der, &encrypted];
+        samebyte(&open, "").fails(1, "password_wrong");
+        samebyte(&[&open[..], &["--password-file", &other]].concat(), "").fails(1, "password_wrong");
+        samebyte(&[&open[..], &["--password-file", &password]].concat(), "").succeeds();
+        assert_eq!(fs::read(&der).expect("the key file exists")[0], 0x30);
+        let public = samebyte(&["key", "public", "--as", "der", &key], "").succeeds();
+        assert_eq!(public[0], 0x30);
+    }
+    let bits = ["--json", "key", "new", "--alg", "RS256", "--bits", "3072", "--as", "jwk", "--kid", "big"];
+    let made = samebyte(&[&bits[..], &["--out", &path("big.jwk")]].concat(), "").json();
+    assert_eq!(made["kid"], "big");
+    assert_eq!(made["public_jwk"]["n"].as_str().map(str::len), Some(512));
+    let new = |more: &[&str]| samebyte(&[&["key", "new", "--out", &path("no")], more].concat(), "");
+    new(&["--alg", "RS256", "--bits", "1024"]).fails(2, "invalid_argument");
+    new(&["--alg", "EdDSA", "--kid", "x"]).fails(2, "invalid_argument");
+    new(&["--alg", "EdDSA", "--as", "jwk", "--password-file", &password]).fails(2, "invalid_argument");
+    new(&["--alg", "none"]).fails(2, "algorithm_unsupported");
+    assert!(!directory.path().join("no").exists());
+}
+
+#[test]
+fn sets_of_keys_are_built_and_looked_through() {
+    let directory = directory();
+    let keys = ["ed25519-1.jwk", "secp256k1-1.jwk"].map(|name| test_key(&directory, name));
+    let set = samebyte(&["jwks", "build", &keys[0], &keys[1]], "").text();
+    assert!(!set.contains("\"d\""), "{set}");
+    let parsed: serde_json::Value = serde_json::from_str(&set).expect("a JWKS");
+    assert_eq!(parsed["keys"].as_array().map(Vec::len), Some(2));
+    assert_eq!(samebyte(&["jwks", "lint"], &set).text(), "[]\n");
+    let private = fs::read_to_string(&keys[0]).expect("the test key");
+    let findings = samebyte(&["--json", "jwks", "lint"], format!("{{\"keys\":[{private}]}}")).json();
+    assert_eq!(findings[0]["pointer"], "/keys/0");
+    samebyte(&["jwks", "build", &keys[0], &keys[0]], "").fails(1, "duplicate_kid");
 }
 
 #[test]

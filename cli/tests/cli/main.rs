@@ -2,9 +2,11 @@
 
 mod adapter;
 mod canonicalize;
+mod card;
 mod document;
 mod failures;
 mod job;
+mod jws;
 mod key;
 mod openssl;
 mod readme;

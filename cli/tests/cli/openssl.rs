@@ -27,7 +27,7 @@ fn openssl(arguments: &[&str]) -> Option<String> {
 fn key(directory: &TempDir, algorithm: &str) -> (String, String) {
     let private = text(directory.path().join(algorithm));
     samebyte(&["key", "new", "--alg", algorithm, "--out", &private], "").succeeds();
-    let public = samebyte(&["key", "show", "--as", "pem", &private], "").succeeds();
+    let public = samebyte(&["key", "public", "--as", "pem", &private], "").succeeds();
     (private, file(directory, &format!("{algorithm}.pub"), public))
 }
 
@@ -55,7 +55,7 @@ fn the_command_reads_key_files_of_openssl() {
             return;
         }
         let public = openssl(&["pkey", "-in", &path, "-pubout"]).expect("seen before");
-        assert_eq!(samebyte(&["key", "show", "--as", "pem", &path], "").text(), public);
+        assert_eq!(samebyte(&["key", "public", "--as", "pem", &path], "").text(), public);
         assert_eq!(samebyte(&["--json", "key", "show"], &public).json()["alg"], algorithm);
     }
 }

@@ -99,12 +99,12 @@ fn a_key_in_pem_signs_for_sqooler() {
     let directory = directory();
     let key = directory.path().join("node.pem").into_os_string().into_string().expect("UTF-8");
     samebyte(&["key", "new", "--alg", "EdDSA", "--out", &key], "").succeeds();
-    let public = samebyte(&["key", "show", "--as", "sqooler", &key], "").text();
+    let public = samebyte(&["key", "public", "--as", "sqooler", &key], "").text();
     assert!(public.starts_with("{\"x\":\"") && public.contains("=\",\"key_ops\":\"verify\",\"kid\":\""));
     let public = file(&directory, "public.json", public);
     let file = samebyte(&["config", "sign", "--profile", "sqooler", "--key", &key], SQOOLER_PAYLOAD).text();
     let verify = ["config", "verify", "--profile", "sqooler", "--jwk", &public, "--display-name", "fermions"];
     assert_eq!(samebyte(&verify, &file).text(), format!("{SQOOLER_PAYLOAD}\n"));
     let other = test_key(&directory, "secp256k1-1.jwk");
-    samebyte(&["key", "show", "--as", "sqooler", &other], "").fails(2, "algorithm_unsupported");
+    samebyte(&["key", "public", "--as", "sqooler", &other], "").fails(2, "algorithm_unsupported");
 }

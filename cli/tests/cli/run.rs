@@ -106,7 +106,12 @@ pub(crate) fn text(path: PathBuf) -> String {
 /// A private test key of the vectors, copied so that only its owner can read it.
 pub(crate) fn test_key(directory: &TempDir, name: &str) -> String {
     let source = root().join("conformance-vectors/keys").join(name);
-    let copy = file(directory, name, fs::read(source).expect("the test key exists"));
+    secret_file(directory, name, fs::read(source).expect("the test key exists"))
+}
+
+/// A new file with this content that only its owner can read.
+pub(crate) fn secret_file(directory: &TempDir, name: &str, content: impl AsRef<[u8]>) -> String {
+    let copy = file(directory, name, content);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -117,6 +122,6 @@ pub(crate) fn test_key(directory: &TempDir, name: &str) -> String {
 
 /// The public half of a test key, in a file.
 pub(crate) fn public_test_key(directory: &TempDir, name: &str) -> String {
-    let public = samebyte(&["key", "show", "--as", "jwk", &test_key(directory, name)], "").succeeds();
+    let public = samebyte(&["key", "public", "--as", "jwk", &test_key(directory, name)], "").succeeds();
     file(directory, &format!("{name}.pub"), public)
 }

@@ -303,7 +303,7 @@ class Keys(Storage):
     def test_keys_of_the_command_are_read_by_sqooler(self):
         pem = self.root / "node.pem"
         samebyte("key", "new", "--alg", "EdDSA", "--out", pem)
-        text = samebyte("key", "show", "--as", "sqooler", pem).decode("utf-8").removesuffix("\n")
+        text = samebyte("key", "public", "--as", "sqooler", pem).decode("utf-8").removesuffix("\n")
         public = JWK(**json.loads(text))
         self.assertEqual(public.model_dump_json(), text)
         self.key.write_bytes(pem.read_bytes())

@@ -26,7 +26,7 @@ pub(super) fn new(algorithm: &str, name: &str) -> Result<PathBuf> {
 
 /// The public key of a key file, in hex.
 pub(super) fn public_hex(file: &std::path::Path) -> Result<String> {
-    samebyte(&["key", "show", "--as", "hex", &file.to_string_lossy()])
+    samebyte(&["key", "public", "--as", "hex", &file.to_string_lossy()])
 }
 
 /// What the command `samebyte` prints.
