@@ -2,7 +2,9 @@
 //!
 //! `cargo xtask fuzz` builds and runs the targets, with inputs of the conformance vectors as seeds.
 
-use samebyte::api::{self, Code, Numbers, PublicKey, Result, SigningKey};
+use std::sync::LazyLock;
+
+use samebyte::api::{self, Code, Numbers, PublicKey, Result, SigningKey, Verifier};
 
 /// The reader: both number policies and a low depth agree on what is JSON, and errors describe themselves.
 pub fn reader(data: &[u8]) {
@@ -65,6 +67,34 @@ pub fn pem(data: &[u8]) {
         );
     }
 }
+
+/// JSON Web Signatures: whatever they hold, and one more signature of a trusted key makes them verify.
+pub fn jws(data: &[u8]) {
+    static KEYS: LazyLock<(SigningKey, Verifier)> = LazyLock::new(|| {
+        let key = |jwk: &str| api::key_from_jwk(jwk.as_bytes(), None).expect("a test key");
+        let keys = TEST_KEYS.map(key);
+        let public = keys.each_ref().map(|key| api::key_public(key).expect("it has one"));
+        let keyset = api::keyset_new(&public, &[]).expect("distinct keys");
+        let [first, _] = keys;
+        (first, api::verifier_new(&keyset, br#"{"policy":"any"}"#).expect("a verifier"))
+    });
+    let (key, verifier) = &*KEYS;
+    let report = told(api::jws_inspect(data));
+    for payload in [None, Some(&b"{}"[..])] {
+        if told(api::jws_verify(data, payload, verifier, b"")).is_ok() {
+            assert!(report.is_ok());
+        }
+        let Ok(appended) = told(api::jws_append(data, payload, key, b"")) else { continue };
+        let verified = told(api::jws_verify(&appended, payload, verifier, b"")).expect("a trusted key signed");
+        assert!(payload.is_none_or(|payload| payload == verified.payload));
+    }
+}
+
+/// Test keys whose private parts everybody knows.
+const TEST_KEYS: [&str; 2] = [
+    include_str!("../../conformance-vectors/keys/ed25519-1.jwk"),
+    include_str!("../../conformance-vectors/keys/secp256k1-1.jwk"),
+];
 
 /// The code of an error, once all of the error was looked at; a fault of the library is never an answer.
 fn told<T>(result: Result<T>) -> std::result::Result<T, Code> {

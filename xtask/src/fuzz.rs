@@ -15,8 +15,13 @@ use crate::vectors;
 use crate::workspace::{build, cargo, program, root, target};
 
 /// What a target is called, and the bytes of the vectors that are its seeds, by the names of their members.
-const TARGETS: &[(&str, &[&str])] =
-    &[("reader", &["input"]), ("canonicalizer", &["input"]), ("jwk", &["jwk"]), ("pem", &["pem"])];
+const TARGETS: &[(&str, &[&str])] = &[
+    ("reader", &["input"]),
+    ("canonicalizer", &["input"]),
+    ("jwk", &["jwk"]),
+    ("pem", &["pem"]),
+    ("jws", &["jws"]),
+];
 
 /// A run that shows that a target works, and one that looks for faults, in seconds.
 const SMOKE: u32 = 60;
