@@ -29,3 +29,6 @@ const MAX_KEY_BYTES: usize = 64 * 1024;
 pub(crate) fn limits() -> Options {
     Options { max_bytes: MAX_KEY_BYTES, ..Options::exact() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,10 @@
 //! of their own (AWS-LC does), they clear it themselves, out of sight of this test.
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 use samebyte::{algorithms::Algorithm, job, keys::SigningKey, result::sqooler};
 
@@ -16,6 +19,8 @@ struct Watcher;
 static WATCHING: AtomicBool = AtomicBool::new(false);
 static LEAKS: AtomicUsize = AtomicUsize::new(0);
 static FREED: AtomicUsize = AtomicUsize::new(0);
+/// What is looked for: each list is made once and stays.
+static SPELLINGS: AtomicPtr<Vec<Vec<u8>>> = AtomicPtr::new(std::ptr::null_mut());
 
 #[global_allocator]
 static ALLOCATOR: Watcher = Watcher;
@@ -42,9 +47,29 @@ unsafe impl GlobalAlloc for Watcher {
     }
 }
 
-/// The middle of the secret as raw bytes, hex and base64url (in its three alignments only the first occurs).
-fn spellings() -> [&'static [u8]; 3] {
-    [&[0x5e, 0xc4, 0xe7, 0x5e, 0xc4, 0xe7, 0x5e, 0xc4, 0xe7], b"5ec4e75ec4e75ec4e7", b"XsTnXsTnXsTn"]
+fn spellings() -> &'static [Vec<u8>] {
+    // SAFETY: the pointer is null or one to a list that is never freed and not changed.
+    unsafe { SPELLINGS.load(Ordering::Acquire).as_ref() }.map_or(&[], |list| list)
+}
+
+/// From now on these secrets are looked for: parts of their middle as raw bytes, as hex and as base64 in its three
+/// alignments and both alphabets. There are several parts, because a PEM file breaks its lines somewhere.
+fn look_for(secrets: &[&[u8]]) {
+    let mut list = Vec::new();
+    for secret in secrets {
+        for start in [0, secret.len() / 4, secret.len() / 2].into_iter().filter(|at| at + 15 <= secret.len())
+        {
+            let part = &secret[start..];
+            list.push(part[..9].to_vec());
+            list.push(hex::encode(&part[..9]).into_bytes());
+            for alignment in 0..3 {
+                list.push(URL_SAFE_NO_PAD.encode(&part[alignment..alignment + 9]).into_bytes());
+                list.push(STANDARD_NO_PAD.encode(&part[alignment..alignment + 9]).into_bytes());
+            }
+        }
+    }
+    assert!(!list.is_empty(), "a secret is long enough to be found");
+    SPELLINGS.store(Box::leak(Box::new(list)), Ordering::Release);
 }
 
 fn contains(bytes: &[u8], part: &[u8]) -> bool {
@@ -75,6 +100,7 @@ fn secrets_are_gone_when_memory_is_freed() {
         br#"{"caller_id":"a","context_id":"c","created_at":"2026-01-01T00:00:00Z","env_vars":{},
         "executor":"e","id":"1","payload":"x","runner":"r","timeout":1,"updated_at":"2026-01-01T00:00:00Z"}"#;
 
+    look_for(&[&hex::decode(HEX).expect("hex")]);
     let (_, leaks) = watched(|| drop(HEX.to_owned()));
     assert_eq!(leaks, 1, "the watcher sees a secret that is not cleared");
 
@@ -181,4 +207,83 @@ fn secrets_are_gone_when_memory_is_freed() {
         }
     });
     assert_eq!(leaks, 0, "the buffers of a thread keep a secret");
+
+    keys_of_every_type();
+}
+
+/// What each type of key holds as a secret, and the password that one is kept under.
+fn keys_of_every_type() {
+    const PASSWORD: &[u8] = b"correct horse battery staple of the watcher";
+    // Without AWS-LC there are fewer.
+    let all = Algorithm::ALL.into_iter().filter(|algorithm| SigningKey::generate(*algorithm).is_ok());
+    let mut seen = 0;
+    for algorithm in all {
+        let key = SigningKey::generate(algorithm).expect("seen to be made");
+        let jwk = key.to_jwk();
+        let text = std::str::from_utf8(&jwk).expect("UTF-8");
+        let private = ["d", "p", "q", "dp", "dq", "qi", "k"].into_iter();
+        let names: Vec<_> = private.filter(|name| text.contains(&format!("\"{name}\":"))).collect();
+        let decoded = |name: &&str| URL_SAFE_NO_PAD.decode(text_of(&jwk, name)).expect("base64url");
+        let secrets: Vec<Vec<u8>> = names.iter().map(decoded).collect();
+        let mut looked_for: Vec<&[u8]> = secrets.iter().map(Vec::as_slice).collect();
+        looked_for.push(PASSWORD);
+        look_for(&looked_for);
+        for (name, copy) in [
+            ("bytes", secrets[0].clone()),
+            ("base64url", text_of(&jwk, names[0]).as_bytes().to_vec()),
+            ("a password", PASSWORD.to_vec()),
+        ] {
+            assert_eq!(
+                watched(|| drop(copy)).1,
+                1,
+                "{algorithm}: the watcher sees {name} that is not cleared"
+            );
+        }
+
+        let clean = |name: &str, step: &dyn Fn()| {
+            let (freed, leaks) = watched(step);
+            assert!(freed > 0, "{algorithm} {name}: nothing was freed, so nothing was seen");
+            assert_eq!(leaks, 0, "{algorithm} {name}: freed memory holds a secret");
+        };
+        clean("sign", &|| drop(key.sign(b"message")));
+        clean("to_jwk", &|| drop(key.to_jwk()));
+        let broken =
+            String::from_utf8(jwk.to_vec()).expect("UTF-8").replace("\"kty\":", "\"use\":\"enc\",\"kty\":");
+        if key.public_key().is_none() {
+            clean("symmetric", &|| drop(SigningKey::symmetric(algorithm, &secrets[0], None).expect("a key")));
+            clean("symmetric_from_jwk", &|| drop(SigningKey::symmetric_from_jwk(&jwk).expect("a key")));
+            clean("a JWK that is refused", &|| {
+                drop(SigningKey::symmetric_from_jwk(broken.as_bytes()).expect_err("refused"));
+            });
+        } else {
+            let (pem, der) = (key.to_pem().expect("a pair"), key.to_der().expect("a pair"));
+            clean("from_jwk", &|| drop(SigningKey::from_jwk(&jwk).expect("a key")));
+            clean("a JWK that is refused", &|| {
+                drop(SigningKey::from_jwk(broken.as_bytes()).expect_err("refused"));
+            });
+            clean("a private key in a JWK Set", &|| {
+                let set = zeroize::Zeroizing::new([b"{\"keys\":[", &jwk[..], b"]}"].concat());
+                drop(samebyte::keys::Keyset::from_jwks(&set).expect_err("refused"));
+            });
+            clean("to_pem", &|| drop(key.to_pem()));
+            clean("from_pem", &|| drop(SigningKey::from_pem(&pem).expect("a key")));
+            clean("to_der", &|| drop(key.to_der()));
+            clean("from_der", &|| drop(SigningKey::from_der(&der).expect("a key")));
+            clean("DER cut short", &|| {
+                drop(SigningKey::from_der(&der[..der.len() - 1]).expect_err("refused"))
+            });
+            let closed = key.to_encrypted_pem(PASSWORD).expect("a file");
+            clean("to_encrypted_pem", &|| drop(key.to_encrypted_pem(PASSWORD).expect("a file")));
+            clean("from_encrypted_pem", &|| {
+                drop(SigningKey::from_encrypted_pem(&closed, PASSWORD).expect("a key"))
+            });
+            clean("another password", &|| {
+                drop(SigningKey::from_encrypted_pem(&closed, &PASSWORD[1..]).expect_err("refused"));
+            });
+        }
+        let (_, leaks) = watched(move || drop(key));
+        assert_eq!(leaks, 0, "{algorithm}: a dropped key leaves its secret");
+        seen += 1;
+    }
+    assert!(seen >= 5, "{seen} algorithms");
 }
