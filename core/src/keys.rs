@@ -13,7 +13,6 @@ mod symmetric;
 mod thumbprint;
 mod verifier;
 
-pub use crate::algorithms::LowS;
 pub use keyset::Keyset;
 pub(crate) use keyset::TrustedKey;
 pub use public::PublicKey;

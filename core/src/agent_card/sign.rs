@@ -2,7 +2,7 @@
 
 use super::form::{Form, Formed, form};
 use super::{malformed, portable, read, signatures};
-use crate::algorithms::Algorithm;
+use crate::algorithms::{Algorithm, LowS};
 use crate::document::{appended, duplicate_signer};
 use crate::error::Result;
 use crate::jcs::{self, Options};
@@ -10,7 +10,7 @@ use crate::json::view::{Object, Value};
 use crate::jws::HeaderOptions;
 use crate::jws::payload::Payload;
 use crate::jws::sign::sign_entry;
-use crate::keys::{LowS, SigningKey};
+use crate::keys::SigningKey;
 
 /// How a card is signed.
 #[derive(Clone, Debug, Default)]

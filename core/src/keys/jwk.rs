@@ -28,7 +28,10 @@ pub(super) fn read_private(jwk: &[u8]) -> Result<SigningKey> {
     enforce_use(object, &["sign"])?;
     let named = named(object, key_type)?;
     let key = SigningKey::new(key_type, secret, kid(object)?)?.matches(&public)?;
-    named.map_or(Ok(key.clone()), |algorithm| key.bound_to(algorithm))
+    match named {
+        Some(algorithm) => key.bound_to(algorithm),
+        None => Ok(key),
+    }
 }
 
 /// The public key in a JWK.
@@ -51,7 +54,10 @@ pub(super) fn public_of(object: Object<'_>) -> Result<PublicKey> {
     enforce_use(object, &["verify"])?;
     let named = named(object, key_type)?;
     let key = PublicKey::new(key_type, public, kid(object)?)?;
-    named.map_or(Ok(key.clone()), |algorithm| key.bound_to(algorithm))
+    match named {
+        Some(algorithm) => key.bound_to(algorithm),
+        None => Ok(key),
+    }
 }
 
 /// The symmetric key in a JWK.

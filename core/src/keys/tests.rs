@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::{LowS, PublicKey, SigningKey};
-use crate::algorithms::Algorithm;
+use super::{PublicKey, SigningKey};
+use crate::algorithms::{Algorithm, LowS};
 use crate::error::Code;
 use crate::testing::third_party;
 
@@ -172,6 +172,13 @@ mod with_every_engine {
         assert!(verified >= 4, "{verified} verified");
     }
 
+    /// A key whose members fit each other, but whose p is the product of two primes: it could sign nothing.
+    #[test]
+    fn factors_of_rsa_keys_are_primes() {
+        let error = SigningKey::from_jwk(COMPOSITE.as_bytes()).expect_err("refused");
+        assert_eq!(error.code(), Code::KeyMismatch);
+    }
+
     #[test]
     fn an_rsa_key_permits_six_algorithms_or_the_one_it_names() {
         let Some(file) = json("jose-cookbook/jwk/3_4.rsa_private_key.json") else { return };
@@ -185,4 +192,24 @@ mod with_every_engine {
         assert_eq!(again.bound_to(Algorithm::Rs256).expect_err("refused").code(), Code::AlgorithmMismatch);
         assert_eq!(key.bound_to(Algorithm::Es256).expect_err("refused").code(), Code::AlgorithmMismatch);
     }
+
+    const COMPOSITE: &str = concat!(
+        r#"{"kty":"RSA","n":"sg-osvAWgTxxjfZRrKPNJA8CvfYwFGZLYXrGPQ773JoZiT5BuYSgz9Sq6zh1VUfvSLfndpem4uPiF3"#,
+        r#"rIKiWCFQeWwPylSJrZuvFYxEgX8ay4xMl_-ozi3dsoGDqu-q4jpmlOJtBnB1EeMwvX9VDZxG0eCFglPrsNVoX8goFX5TsYlu"#,
+        r#"8OBvWxOwZ3nTQHYn4fRHKNKx04QfYfQ0WC2MDHl8M4NKQXXLbphqMCcH8vi_gG1RfHmQSrBYoDAPILScietox3ShrOijZIrT"#,
+        r#"806PSBIGwHhq9QRnT-zLxjc1x1PgjQjtXcw0VVjDXo596BOqnXidZQ25JqYWRl1xw_fFxtVQ","e":"AQAB","d":"If5CTx"#,
+        r#"LtwPNonFkDg6lrzu_8roZS7HoQ9wWo1dxH8fgLWvujMYcj6jln_erz33mRsXjGfAn8psEplyDuGLm7aUdfHO2-oitJ2Nodf6"#,
+        r#"9hvtYiGhN71rnRz9f4ghOl9x6KmMjuzhMoMCno0Yb3zhIG2OyZ-K7XQXAVXkjLCaEmxhCdspheKAtVbYcfoHkQCOy2xxi-en"#,
+        r#"QrjcL20caWFKryemWA_nwSClOwLopHyDaVajpjFq7USzO0G7r9YmJPuQDGojnd9TxY_DgH85zKy2J4FVaO1m8--RjaQDYamQ"#,
+        r#"4u87p6f1j71QAyH_fqGpuQRZC3cqiTgGmoRFLLL5HnahpzkQ","p":"7FnYLK1niQnY5Bt49b1z0FTNNu5XS2UJMUnB4xMA8"#,
+        r#"4e13LuIlch_IrAfmIwhVbzaCjnRomFIz7Yk0iIEqvCahErB-sWGJ5MD069clcxOCI3kwAxSwNuwkQomhGIcy3o4mVmmV-u-a"#,
+        r#"l67dnAT5W4L7VdpnjyCfKxQNKdDSed2V2k","q":"wN1CFDKY8MvabdX0je-1Tvh-ryW7F0UqIzWxQWZ7RSzfQrHgKxI7zBJ"#,
+        r#"Cv-5yTJRjK3NysJk92bSNpokO1ATpKA7yx-pMEmfoOwhTX-81-eF2-nEZ5kxlcNvRKVkx1Mvq2frfJMwmaTR0a3rgra4B1jL"#,
+        r#"fzx0eyjfDXswzIcxPdQ0","dp":"UEcj-ejcJdvGY5RBPZaf478qBOJnnCAxQyB-TpaB2DXcO6Em_1kedbXExZezKt_-X0LM"#,
+        r#"RY8tn_-J-iW72CPpF84cnQTCUGbLAfeqRuciCh3H-MM2yHLWQi1kb8qzZRmaZ9vfeDWGc7LBkbT3zRHX00HBihGbcKVGiNvX"#,
+        r#"Kx8HPyE","dq":"f4fPUhvDFjc2ULrR46lGctnOq3J_rHuHyZCPjXd-u9dYKnoEiXadI-xPRysdWZYlnW3RwQUT6QmDQUQQE"#,
+        r#"hLNOjfoQlmjw-gBoEd5Gk7LmliEnEZ9odOSoHY6cOUSFmxg95L0SxjTrW2KLigqua3-eO1bIVFYMs982QqeJRM812E","qi""#,
+        r#":"hwhi8UXJ9ozv1ExB2Iql-dsgAIXOk0hBiFGrybOAutuE9yk-TSkNL36JvDA1umFdbp2XHVGOMjZhQTV4LQWjB9GInwKriw"#,
+        r#"BwfQmdCXEXKr0ya7IVGLNEogqY3gElIT8qbNd0isyiYKiw9-ks4BponBJ6RMOiPBrDoZabLIJzSBU"}"#,
+    );
 }

@@ -34,9 +34,13 @@ impl SigningKey {
     /// # Errors
     /// `key_mismatch`: its members do not belong together.
     pub(crate) fn new(der: &[u8]) -> Result<Self> {
-        RsaKeyPair::from_der(der)
-            .map(Self)
-            .map_err(|_| Error::new(Code::KeyMismatch, "the members of the RSA key do not belong together"))
+        let mismatch = || Error::new(Code::KeyMismatch, "the members of the RSA key do not belong together");
+        let pair = RsaKeyPair::from_der(der).map_err(|_| mismatch())?;
+        // The engine does not ask whether p and q are primes. It sees while it signs that they are not, with a salt that
+        // whoever made the key could not know.
+        let mut signature = vec![0; pair.public_modulus_len()];
+        pair.sign(&RSA_PSS_SHA256, &SystemRandom::new(), b"", &mut signature).map_err(|_| mismatch())?;
+        Ok(Self(pair))
     }
 }
 
@@ -54,7 +58,7 @@ impl KeyPair for SigningKey {
         // The engine draws its own randomness and ignores what it is given.
         self.0
             .sign(encoding, &SystemRandom::new(), message, &mut signature)
-            .expect("a key whose members belong together signs everything");
+            .expect("a key that signed once signs everything");
         signature
     }
 
@@ -70,7 +74,11 @@ impl PublicKey {
     /// `key_malformed`.
     pub(crate) fn new(der: &[u8]) -> Result<Self> {
         let modulus = parse_public(der)?.modulus.as_bytes().to_vec();
-        Ok(Self { der: der.to_vec(), modulus, parsed: Default::default() })
+        let first = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, der)
+            .map_err(|_| Error::new(Code::KeyMalformed, "not an RSA public key"))?;
+        let key = Self { der: der.to_vec(), modulus, parsed: Default::default() };
+        key.parsed[0].get_or_init(|| first);
+        Ok(key)
     }
 
     fn parsed(&self, algorithm: Algorithm) -> &ParsedPublicKey {
@@ -83,7 +91,8 @@ impl PublicKey {
             _ => (0, &RSA_PKCS1_2048_8192_SHA256),
         };
         self.parsed[place].get_or_init(|| {
-            ParsedPublicKey::new(parameters, &self.der).expect("the engine takes every checked key")
+            ParsedPublicKey::new(parameters, &self.der)
+                .expect("the engine took the key for another algorithm")
         })
     }
 }
