@@ -91,6 +91,22 @@ final class Native
     }
 
     /**
+     * As {@see bytes()}, of a handle, where `NULL` is an answer too: null, which is not the same as empty bytes.
+     *
+     * @throws SamebyteError
+     */
+    public static function optional(string $function, Handle $handle): ?string
+    {
+        $ffi = self::ffi();
+        if ($ffi->$function($handle->pointer, self::$bytesAddress, self::$errorAddress) !== 0) {
+            throw self::failure();
+        }
+        $absent = self::$bytes->data === null;
+        $string = self::take($ffi);
+        return $absent ? null : $string;
+    }
+
+    /**
      * Calls a function with two outputs of bytes.
      *
      * @return array{string, string}

@@ -187,8 +187,7 @@ final class SigningKey
     /** The key id: the `kid` that the key was given, else its thumbprint; null for a symmetric key without one. */
     public function kid(): ?string
     {
-        $kid = Native::bytes('sb_key_kid', $this->handle);
-        return $kid === '' ? null : $kid;
+        return Native::optional('sb_key_kid', $this->handle);
     }
 
     /**

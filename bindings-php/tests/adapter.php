@@ -24,6 +24,7 @@ use Samebyte\Samebyte;
 use Samebyte\SigningKey;
 use Samebyte\Sqooler;
 use Samebyte\Verifier;
+use TypeError;
 
 require __DIR__ . '/autoload.php';
 
@@ -116,6 +117,13 @@ function options(array $args): array
         $options['canonicalize'] = Numbers::named($options['canonicalize']);
     }
     return $options;
+}
+
+/** The findings of a key set without their messages, which are for people. */
+function lint(string $jwks): string
+{
+    $findings = array_map(fn (array $finding): array => array_diff_key($finding, ['message' => '']), Keyset::lint($jwks));
+    return json_encode($findings, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_THROW_ON_ERROR);
 }
 
 /** What a key has: a form that it does not have is left out. */
@@ -226,7 +234,7 @@ function perform(string $op, array $args): ?array
         'receipt_canonical_representation' => ['canonical_utf8' => Receipt::canonicalRepresentation(bytes($args, 'receipt'))],
         'keyset_new', 'keyset_from_jwks' => $set(keyset($args)),
         'keyset_find' => ['public_jwk_utf8' => keyset($args)->get($args['kid'])->toJwk()],
-        'keyset_lint' => ['findings_utf8' => Native::bytes('sb_keyset_lint', bytes($args, 'jwks'))],
+        'keyset_lint' => ['findings_utf8' => lint(bytes($args, 'jwks'))],
         'jws_sign' => ['jws_utf8' => Jws::sign(bytes($args, 'payload'), $signing(), ...options($args))],
         'jws_append' => [
             'jws_utf8' => Jws::append(bytes($args, 'jws'), $signing(), maybe($args, 'payload'), ...options($args)),
@@ -294,6 +302,12 @@ while (($line = fgets(STDIN)) !== false) {
     } catch (SamebyteError $error) {
         $answer['error'] = ['code' => $error->code()->value, 'kind' => $error->kind()]
             + ($error->detail() === [] ? [] : ['detail' => $error->detail()]);
+    } catch (TypeError $error) {
+        // An argument of the face has a type of PHP, which PHP itself checks; a mistake of the adapter's own is not that.
+        if (!str_contains($error->getMessage(), 'called in ' . __FILE__)) {
+            throw $error;
+        }
+        $answer['error'] = ['code' => Code::InvalidArgument->value, 'kind' => Code::InvalidArgument->kind()];
     }
     fwrite(STDOUT, json_encode($answer, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_THROW_ON_ERROR) . "\n");
 }

@@ -10,16 +10,28 @@ import jsonschema
 import document_vectors
 import jcs_vectors
 import job_vectors
+import jose_keys
+import jws_vectors
 import key_vectors
+import keyset_vectors
 import receipt_vectors
 from test_keys import FILES
 from vectors import ROOT
 
 
 def main() -> None:
-    for key in FILES:
-        (ROOT / "keys" / f"{key.name}.jwk").write_text(key.private_jwk() + "\n", "ascii")
-    for module in (jcs_vectors, key_vectors, document_vectors, job_vectors, receipt_vectors):
+    for key in (*FILES, *jose_keys.FILES):
+        text = key.jwk() if isinstance(key, jose_keys.OctKey) else key.private_jwk()
+        (ROOT / "keys" / f"{key.name}.jwk").write_text(text + "\n", "ascii")
+    for module in (
+        jcs_vectors,
+        key_vectors,
+        keyset_vectors,
+        jws_vectors,
+        document_vectors,
+        job_vectors,
+        receipt_vectors,
+    ):
         noun = module.build()
         print(noun.name, noun.write())
     for path in sorted((ROOT / "vectors").glob("*/*.json")):

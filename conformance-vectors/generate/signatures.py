@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, utils
 
 from test_keys import TestKey
 
+#: The prime of the field of secp256k1 (SEC 2 section 2.4.1).
+SECP256K1_PRIME = 2**256 - 2**32 - 977
 #: The order of the group of secp256k1 (SEC 2 section 2.4.1), and of the large subgroup of Ed25519 (RFC 8032 section 5.1).
 SECP256K1_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 ED25519_ORDER = 2**252 + 27742317777372353535851937790883648493

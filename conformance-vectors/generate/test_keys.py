@@ -1,11 +1,10 @@
-"""The test keys, in every form in which a key can be written.
+"""The test keys of Ed25519 and secp256k1, in every form in which a key can be written.
 
 A private key is the SHA-256 of a sentence, so that anyone can see that it is no secret. Public parts come from
 OpenSSL (`cryptography`), and from libsodium and libsecp256k1, which must agree.
 """
 
 import hashlib
-import json
 from dataclasses import dataclass
 
 import coincurve
@@ -14,15 +13,20 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from encoding import b64u
+from jose_keys import AsymmetricKey
 
 
 @dataclass(frozen=True)
-class TestKey:
-    """A key pair of the tests, with the texts that stand for it."""
+class TestKey(AsymmetricKey):
+    """A key pair of the tests whose secret is 32 bytes, with the texts that stand for it."""
 
     name: str
     algorithm: str
     secret: bytes
+
+    @property
+    def alg(self) -> str:
+        return self.algorithm
 
     @property
     def private(self):
@@ -65,38 +69,8 @@ class TestKey:
         }
 
     @property
-    def thumbprint(self) -> str:
-        text = json.dumps(self.required, sort_keys=True, separators=(",", ":"))
-        return b64u(hashlib.sha256(text.encode("ascii")).digest())
-
-    def public_jwk(self, **more) -> str:
-        """The canonical public JWK; `more` replaces members, `None` takes one away."""
-        return _jwk({"alg": self.algorithm, "kid": self.thumbprint, **self.required, **more})
-
-    def private_jwk(self, **more) -> str:
-        """The canonical private JWK; `more` replaces members, `None` takes one away."""
-        return _jwk({"alg": self.algorithm, "kid": self.thumbprint, "d": b64u(self.secret), **self.required, **more})
-
-    @property
-    def private_pem(self) -> str:
-        """PKCS#8 version 1, as OpenSSL writes it."""
-        return self.private.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        ).decode("ascii")
-
-    @property
-    def public_pem(self) -> str:
-        """SPKI, as OpenSSL writes it."""
-        return (
-            self.private.public_key()
-            .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-            .decode("ascii")
-        )
-
-
-def _jwk(members: dict) -> str:
-    kept = {name: value for name, value in members.items() if value is not None}
-    return json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    def secrets(self) -> dict:
+        return {"d": b64u(self.secret)}
 
 
 def _key(name: str) -> TestKey:

@@ -8,7 +8,7 @@ from encoding import b64u
 ROOT = Path(__file__).resolve().parent.parent
 
 #: The members of `args` that are written as `NAME_utf8` or `NAME_b64u`.
-_BYTES = {"input", "document", "envelope", "job", "policy", "receipt"}
+_BYTES = {"input", "document", "envelope", "job", "jwks", "jws", "payload", "policy", "receipt", "signature"}
 
 
 class Noun:
@@ -91,6 +91,10 @@ def spell(args: dict) -> dict:
             spelled[name] = value
             continue
         data = value.encode("utf-8") if isinstance(value, str) else value
+        if name == "signature":
+            # Some signatures happen to be text.
+            spelled["signature_b64u"] = b64u(data)
+            continue
         try:
             spelled[f"{name}_utf8"] = data.decode("utf-8")
         except UnicodeDecodeError:

@@ -68,7 +68,9 @@ impl Tables {
                 list.push(format!("operations.json: {} has no summary", operation.name));
             }
             for kind in operation.args.values().chain(operation.ok.values()) {
-                if !["bytes", "text", "integer", "key", "keys"].contains(&kind.trim_end_matches('?')) {
+                if !["binary", "bytes", "text", "integer", "key", "keys", "options"]
+                    .contains(&kind.trim_end_matches('?'))
+                {
                     list.push(format!("operations.json: {} has the unknown kind {kind}", operation.name));
                 }
             }
@@ -191,6 +193,8 @@ fn spelled(
             "bytes" => value.is_string() && (spelling == utf8 || (spelling == b64u && is_request)),
             "text" => value.is_string() && spelling == name,
             "integer" => (value.is_i64() || value.is_u64()) && spelling == name,
+            "binary" => value.is_string() && spelling == b64u && !is_request,
+            "options" => value.is_object() && spelling == name,
             "key" => is_key(value),
             _ => value.as_array().is_some_and(|keys| keys.iter().all(is_key)),
         };
@@ -203,13 +207,30 @@ fn spelled(
     }
 }
 
+/// The forms of a key, each with its members and the one that it may have.
+const KEY_FORMS: [(&[&str], &str); 7] = [
+    (&["jwk"], "algorithm"),
+    (&["pem"], "algorithm"),
+    (&["der"], "algorithm"),
+    (&["encrypted_pem", "password"], "algorithm"),
+    (&["alg", "hex"], ""),
+    (&["alg", "symmetric"], "kid"),
+    (&["symmetric_jwk"], ""),
+];
+
 fn is_key(value: &Value) -> bool {
     let Some(members) = value.as_object() else { return false };
-    let names: BTreeSet<&str> = members.keys().map(String::as_str).collect();
+    // `alg`, `algorithm`, `hex` and `kid` are plain, all other members are bytes.
+    let plain = |name: &str| ["alg", "algorithm", "hex", "kid"].contains(&name);
+    let bare = |name: &str| name.strip_suffix("_utf8").or(name.strip_suffix("_b64u")).map(str::to_owned);
+    let names: Option<BTreeSet<String>> =
+        members.keys().map(|name| if plain(name) { Some(name.clone()) } else { bare(name) }).collect();
+    let Some(names) = names.filter(|names| names.len() == members.len()) else { return false };
     members.values().all(Value::is_string)
-        && [&["jwk_utf8"][..], &["jwk_b64u"], &["pem_utf8"], &["pem_b64u"], &["alg", "hex"]]
-            .iter()
-            .any(|known| names == known.iter().copied().collect())
+        && KEY_FORMS.iter().any(|(required, optional)| {
+            required.iter().all(|name| names.contains(*name))
+                && names.iter().all(|name| required.contains(&name.as_str()) || name == optional)
+        })
 }
 
 fn check_ids(cases: &[&Case], list: &mut Vec<String>) {

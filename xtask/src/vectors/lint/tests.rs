@@ -11,7 +11,7 @@ fn faults_of(name: &str, change: impl FnOnce(&mut Value)) -> Vec<String> {
     let root = std::env::temp_dir().join(format!("samebyte-lint-{}-{name}", std::process::id()));
     fs::create_dir_all(root.join("vectors/jcs")).expect("a folder");
     let mut all = json!({
-        "operations": [{"name": "op", "summary": "x", "args": {"input": "bytes", "key": "key?"}, "ok": {"output": "bytes"}}],
+        "operations": [{"name": "op", "summary": "x", "args": {"input": "bytes", "key": "key?", "options": "options?"}, "ok": {"output": "bytes", "raw": "binary?"}}],
         "codes": [{"name": "bad"}, {"name": "rare"}],
         "exceptions": {"codes": {"rare": "a reason"}, "operations": {}},
         "manifest": {
@@ -47,9 +47,29 @@ fn good_files_have_no_fault() {
 }
 
 #[test]
+fn every_form_of_a_key_is_known() {
+    for form in [
+        json!({"jwk_utf8": "{}"}),
+        json!({"jwk_b64u": "AA", "algorithm": "ES256"}),
+        json!({"pem_utf8": "", "algorithm": "ES256"}),
+        json!({"der_b64u": ""}),
+        json!({"encrypted_pem_utf8": "", "password_b64u": "", "algorithm": "ES256"}),
+        json!({"alg": "EdDSA", "hex": ""}),
+        json!({"alg": "HS256", "symmetric_b64u": "", "kid": ""}),
+        json!({"symmetric_jwk_utf8": "{}"}),
+    ] {
+        let faults = faults_of("forms", |all| {
+            all["file"]["cases"][0]["args"] = json!({"input_utf8": "1", "key": form, "options": {"a": 1}});
+            all["file"]["cases"][0]["expected"] = json!({"output_utf8": "", "raw_b64u": ""});
+        });
+        assert_eq!(faults, Vec::<String>::new());
+    }
+}
+
+#[test]
 fn each_rule_finds_its_fault() {
     type Change = fn(&mut Value);
-    let rules: [(&str, Change, &str); 22] = [
+    let rules: [(&str, Change, &str); 26] = [
         ("id", |all| all["file"]["cases"][0]["id"] = json!("jcs-1"), "the id is not jcs-NNNN"),
         ("noun", |all| all["file"]["cases"][0]["id"] = json!("job-0001"), "the id is not jcs-NNNN"),
         ("twice", |all| all["file"]["cases"][1]["id"] = json!("jcs-0001"), "jcs-0001 stands twice"),
@@ -68,6 +88,24 @@ fn each_rule_finds_its_fault() {
             "x is not a member of the operation",
         ),
         ("key", |all| all["file"]["cases"][0]["args"]["key"] = json!({"hex": "00"}), "not spelled as key"),
+        (
+            "key form",
+            |all| all["file"]["cases"][0]["args"]["key"] = json!({"symmetric_b64u": "AA", "kid": "k"}),
+            "not spelled as key",
+        ),
+        (
+            "key member",
+            |all| {
+                all["file"]["cases"][0]["args"]["key"] = json!({"jwk_utf8": "{}", "jwk_b64u": "AA"});
+            },
+            "not spelled as key",
+        ),
+        ("options", |all| all["file"]["cases"][0]["args"]["options"] = json!("{}"), "not spelled as options"),
+        (
+            "binary",
+            |all| all["file"]["cases"][0]["expected"]["raw_utf8"] = json!(""),
+            "raw_utf8 is not spelled as binary",
+        ),
         (
             "result",
             |all| all["file"]["cases"][0]["expected"] = json!({"output_b64u": ""}),

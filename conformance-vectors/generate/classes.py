@@ -1,0 +1,26 @@
+"""The classes of attack that JOSE libraries have fallen for; each case that belongs to one carries its flag."""
+
+CLASSES = {
+    "class-01": "Class 1: the algorithm `none`, or one that does not exist.",
+    "class-02": "Class 2: a public key taken for a secret (RS256 or ES256 turned into HS256).",
+    "class-03": "Class 3: an empty or short secret.",
+    "class-04": "Class 4: ECDSA signatures of zeros, or out of range (CVE-2022-21449).",
+    "class-05": "Class 5: a key inside the header.",
+    "class-06": "Class 6: a header that points to a key elsewhere (jku, x5u, x5c).",
+    "class-07": "Class 7: a kid that is no plain name, or that two keys have.",
+    "class-08": "Class 8: `crit` ignored.",
+    "class-09": "Class 9: `b64` misused.",
+    "class-10": "Class 10: two members of one name.",
+    "class-11": "Class 11: one name in the protected and the unprotected header.",
+    "class-12": "Class 12: base64url that is not strict.",
+    "class-13": "Class 13: input or work without a bound.",
+    "class-14": "Class 14: compression.",
+    "class-15": "Class 15: the two signatures of ECDSA.",
+    "class-16": "Class 16: Ed25519 at its edges.",
+    "class-17": "Class 17: RSA keys that protect nothing, and RSA signatures at their edges.",
+    "class-20": "Class 20: `use`, `key_ops`, `alg` or curve of a key ignored.",
+    "class-21": "Class 21: points that are not on the curve.",
+    "class-22": "Class 22: a private key where a public one is due.",
+    "class-23": "Class 23: JSON tricks in the header.",
+    "class-24": "Class 24: what is verified is not what is used.",
+}
