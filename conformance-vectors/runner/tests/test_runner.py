@@ -204,7 +204,7 @@ class MatrixTest(Folder):
     def test_each_check_asks_something_else(self):
         root = HERE.parent.parent
         keys = {path.stem: path.read_text() for path in (root / "keys").glob("*.jwk")}
-        for noun in ("document", "job", "receipt"):
+        for noun in ("document", "job", "receipt", "jws"):
             with self.subTest(noun):
                 cases = json.loads((root / "vectors" / noun / "sign.json").read_text())["cases"]
                 signing = next(signing for signing in subjects.signings_of(keys) if signing.noun == noun)
