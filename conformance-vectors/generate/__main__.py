@@ -7,6 +7,7 @@ import json
 
 import jsonschema
 
+import card_vectors
 import document_vectors
 import jcs_vectors
 import job_vectors
@@ -28,6 +29,7 @@ def main() -> None:
         key_vectors,
         keyset_vectors,
         jws_vectors,
+        card_vectors,
         document_vectors,
         job_vectors,
         receipt_vectors,

@@ -1,10 +1,11 @@
 """Everything that the matrix signs, noun by noun."""
 
+import card_subjects
 import document_subjects
 import jws_subjects
 
 #: Each has `signings(keys)`, where `keys` are the test keys by file name.
-_NOUNS = (document_subjects, jws_subjects)
+_NOUNS = (card_subjects, document_subjects, jws_subjects)
 
 
 def signings_of(keys):

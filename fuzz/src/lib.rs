@@ -90,6 +90,38 @@ pub fn jws(data: &[u8]) {
     }
 }
 
+/// Agent Cards: a form of a form is itself, and what is signed verifies as what was signed.
+pub fn card(data: &[u8]) {
+    static SIGNER: LazyLock<(SigningKey, Verifier)> = LazyLock::new(|| {
+        let key = api::key_from_hex("EdDSA", "01".repeat(32).as_bytes()).expect("a key");
+        let public = api::key_public(&key).expect("the public part");
+        let keyset = api::keyset_new(&[public], &[]).expect("a set of one");
+        (key, api::verifier_new(&keyset, b"").expect("a verifier"))
+    });
+    let (key, verifier) = &*SIGNER;
+    for form in ["sdk", "spec", "raw"] {
+        let Ok(formed) = told(api::card_canonicalize(data, form)) else { continue };
+        assert_eq!(told(api::card_canonicalize(&formed, form)), Ok(formed.clone()));
+        let Ok(signed) = told(api::card_sign(data, key, format!(r#"{{"form":"{form}"}}"#).as_bytes())) else {
+            continue;
+        };
+        let verified = api::card_verify(&signed, verifier, form).expect("it was signed");
+        assert_eq!(verified.card, formed);
+        serde_json::from_slice::<serde_json::Value>(&verified.report).expect("a report is JSON");
+    }
+    for options in [&b""[..], br#"{"portability":"strip"}"#, br#"{"portability":"each"}"#] {
+        if let Ok(signed) = told(api::card_sign(data, key, options)) {
+            for form in ["sdk", "spec", "raw"] {
+                api::card_verify(&signed, verifier, form).expect("it was signed for every form");
+            }
+        }
+    }
+    let _ = told(api::card_verify(data, verifier, "sdk"));
+    if let Ok(report) = told(api::card_diagnose(data, verifier)) {
+        serde_json::from_slice::<serde_json::Value>(&report).expect("a report is JSON");
+    }
+}
+
 /// Test keys whose private parts everybody knows.
 const TEST_KEYS: [&str; 2] = [
     include_str!("../../conformance-vectors/keys/ed25519-1.jwk"),

@@ -21,6 +21,7 @@ const TARGETS: &[(&str, &[&str])] = &[
     ("jwk", &["jwk"]),
     ("pem", &["pem"]),
     ("jws", &["jws"]),
+    ("card", &["card"]),
 ];
 
 /// A run that shows that a target works, and one that looks for faults, in seconds.

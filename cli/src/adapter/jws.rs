@@ -32,11 +32,7 @@ fn append(arguments: Arguments<'_>) -> Result<Value> {
 }
 
 fn verify(arguments: Arguments<'_>) -> Result<Value> {
-    let keyset = match arguments.0.get("keys") {
-        Some(_) => keysets::of_keys(arguments)?,
-        None => keysets::of_jwks(arguments)?,
-    };
-    let verifier = api::verifier_new(&keyset, &arguments.options("verifier")?)?;
+    let verifier = keysets::verifier(arguments)?;
     let (jws, payload) = (arguments.bytes("jws")?, arguments.optional_bytes("payload")?);
     let options = arguments.members(&["canonicalize"]);
     let verified = api::jws_verify(&jws, payload.as_deref(), &verifier, &options)?;

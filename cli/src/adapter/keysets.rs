@@ -1,6 +1,6 @@
 //! Key sets.
 
-use samebyte::api::{self, Keyset, Result};
+use samebyte::api::{self, Keyset, Result, Verifier};
 use serde_json::{Map, Value, json};
 
 use super::arguments::Arguments;
@@ -25,6 +25,15 @@ pub(super) fn of_keys(arguments: Arguments<'_>) -> Result<Keyset> {
 /// The argument `jwks`.
 pub(super) fn of_jwks(arguments: Arguments<'_>) -> Result<Keyset> {
     api::keyset_from_jwks(&arguments.bytes("jwks")?)
+}
+
+/// The verifier of the arguments `keys` or `jwks`, and `verifier`, its options.
+pub(super) fn verifier(arguments: Arguments<'_>) -> Result<Verifier> {
+    let keyset = match arguments.0.get("keys") {
+        Some(_) => of_keys(arguments)?,
+        None => of_jwks(arguments)?,
+    };
+    api::verifier_new(&keyset, &arguments.options("verifier")?)
 }
 
 fn describe(keyset: &Keyset) -> Result<Value> {

@@ -4,6 +4,7 @@ use samebyte::api::{self, Result};
 use serde_json::{Value, json};
 
 mod arguments;
+mod cards;
 mod documents;
 mod jws;
 mod keys;
@@ -19,6 +20,7 @@ pub(crate) fn perform(operation: &str, arguments: &Value) -> Option<Result<Value
         "jcs" => jcs(operation, arguments),
         "key" | "public" => keys::perform(operation, arguments),
         "keyset" => keysets::perform(operation, arguments),
+        "card" => cards::perform(operation, arguments),
         "jws" => jws::perform(operation, arguments),
         "document" | "job" | "receipt" => documents::perform(operation, arguments),
         #[cfg(feature = "test-operations")]
