@@ -16,6 +16,8 @@ import jws_vectors
 import key_vectors
 import keyset_vectors
 import receipt_vectors
+import result_vectors
+import sqooler_vectors
 from test_keys import FILES
 from vectors import ROOT
 
@@ -33,6 +35,8 @@ def main() -> None:
         document_vectors,
         job_vectors,
         receipt_vectors,
+        result_vectors,
+        sqooler_vectors,
     ):
         noun = module.build()
         print(noun.name, noun.write())

@@ -8,7 +8,21 @@ from encoding import b64u
 ROOT = Path(__file__).resolve().parent.parent
 
 #: The members of `args` that are written as `NAME_utf8` or `NAME_b64u`.
-_BYTES = {"card", "input", "document", "envelope", "job", "jwks", "jws", "payload", "policy", "receipt", "signature"}
+_BYTES = {
+    "card",
+    "document",
+    "envelope",
+    "file",
+    "input",
+    "job",
+    "jwk",
+    "jwks",
+    "jws",
+    "payload",
+    "policy",
+    "receipt",
+    "signature",
+}
 
 
 class Noun:

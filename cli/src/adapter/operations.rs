@@ -9,6 +9,7 @@ mod documents;
 mod jws;
 mod keys;
 mod keysets;
+mod results;
 
 use arguments::Arguments;
 
@@ -23,6 +24,7 @@ pub(crate) fn perform(operation: &str, arguments: &Value) -> Option<Result<Value
         "card" => cards::perform(operation, arguments),
         "jws" => jws::perform(operation, arguments),
         "document" | "job" | "receipt" => documents::perform(operation, arguments),
+        "result" | "config" | "sqooler" => results::perform(operation, arguments),
         #[cfg(feature = "test-operations")]
         "test" if operation == "test_panic" => Some(api::test_panic().map(|()| json!({}))),
         _ => None,
