@@ -45,7 +45,7 @@ typedef enum {
   SB_KEY_MALFORMED = 2001,
   // A key has a type or curve that is not supported.
   SB_KEY_UNSUPPORTED = 2002,
-  // A public key is a point of small order.
+  // A key is weak: a point of small order, a modulus or a secret that is too short, or a modulus that is known to be broken.
   SB_KEY_WEAK = 2003,
   // Two keys that must be the same are not: private against public part, or the expected against the named one.
   SB_KEY_MISMATCH = 2004,
@@ -103,7 +103,7 @@ typedef enum {
   SB_DUPLICATE_SIGNER = 4004,
   // Fewer trusted keys signed than the verifier requires.
   SB_THRESHOLD_NOT_MET = 4005,
-  // The document type is not a media type.
+  // The document type is not a media type, or one that this operation does not take.
   SB_TYPE_INVALID = 4006,
   // A document carries more signatures than the limit.
   SB_TOO_MANY_SIGNATURES = 4007,

@@ -51,7 +51,7 @@ const table = {
   key_malformed: { number: 2001, kind: 'malformed', httpStatus: 400 },
   /** A key has a type or curve that is not supported. */
   key_unsupported: { number: 2002, kind: 'malformed', httpStatus: 400 },
-  /** A public key is a point of small order. */
+  /** A key is weak: a point of small order, a modulus or a secret that is too short, or a modulus that is known to be broken. */
   key_weak: { number: 2003, kind: 'rejected', httpStatus: 401 },
   /** Two keys that must be the same are not: private against public part, or the expected against the named one. */
   key_mismatch: { number: 2004, kind: 'rejected', httpStatus: 401 },
@@ -109,7 +109,7 @@ const table = {
   duplicate_signer: { number: 4004, kind: 'rejected', httpStatus: 401 },
   /** Fewer trusted keys signed than the verifier requires. */
   threshold_not_met: { number: 4005, kind: 'untrusted', httpStatus: 403 },
-  /** The document type is not a media type. */
+  /** The document type is not a media type, or one that this operation does not take. */
   type_invalid: { number: 4006, kind: 'usage', httpStatus: 400 },
   /** A document carries more signatures than the limit. */
   too_many_signatures: { number: 4007, kind: 'limit', httpStatus: 400 },

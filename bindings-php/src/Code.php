@@ -59,7 +59,7 @@ enum Code: string
     /** A key has a type or curve that is not supported. */
     case KeyUnsupported = 'key_unsupported';
 
-    /** A public key is a point of small order. */
+    /** A key is weak: a point of small order, a modulus or a secret that is too short, or a modulus that is known to be broken. */
     case KeyWeak = 'key_weak';
 
     /** Two keys that must be the same are not: private against public part, or the expected against the named one. */
@@ -146,7 +146,7 @@ enum Code: string
     /** Fewer trusted keys signed than the verifier requires. */
     case ThresholdNotMet = 'threshold_not_met';
 
-    /** The document type is not a media type. */
+    /** The document type is not a media type, or one that this operation does not take. */
     case TypeInvalid = 'type_invalid';
 
     /** A document carries more signatures than the limit. */

@@ -74,7 +74,7 @@ class Code(str, Enum):
     """A key has a type or curve that is not supported."""
 
     KEY_WEAK = "key_weak"
-    """A public key is a point of small order."""
+    """A key is weak: a point of small order, a modulus or a secret that is too short, or a modulus that is known to be broken."""
 
     KEY_MISMATCH = "key_mismatch"
     """Two keys that must be the same are not: private against public part, or the expected against the named one."""
@@ -161,7 +161,7 @@ class Code(str, Enum):
     """Fewer trusted keys signed than the verifier requires."""
 
     TYPE_INVALID = "type_invalid"
-    """The document type is not a media type."""
+    """The document type is not a media type, or one that this operation does not take."""
 
     TOO_MANY_SIGNATURES = "too_many_signatures"
     """A document carries more signatures than the limit."""

@@ -39,7 +39,7 @@ pub enum Code {
     KeyMalformed = 2001,
     /// A key has a type or curve that is not supported.
     KeyUnsupported = 2002,
-    /// A public key is a point of small order.
+    /// A key is weak: a point of small order, a modulus or a secret that is too short, or a modulus that is known to be broken.
     KeyWeak = 2003,
     /// Two keys that must be the same are not: private against public part, or the expected against the named one.
     KeyMismatch = 2004,
@@ -97,7 +97,7 @@ pub enum Code {
     DuplicateSigner = 4004,
     /// Fewer trusted keys signed than the verifier requires.
     ThresholdNotMet = 4005,
-    /// The document type is not a media type.
+    /// The document type is not a media type, or one that this operation does not take.
     TypeInvalid = 4006,
     /// A document carries more signatures than the limit.
     TooManySignatures = 4007,
