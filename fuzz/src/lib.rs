@@ -85,7 +85,8 @@ pub fn jws(data: &[u8]) {
             assert!(report.is_ok());
         }
         let Ok(appended) = told(api::jws_append(data, payload, key, b"")) else { continue };
-        let verified = told(api::jws_verify(&appended, payload, verifier, b"")).expect("a trusted key signed");
+        let verified =
+            told(api::jws_verify(&appended, payload, verifier, b"")).expect("a trusted key signed");
         assert!(payload.is_none_or(|payload| payload == verified.payload));
     }
 }
