@@ -54,6 +54,7 @@ final class Card
     /**
      * Verifies a card, and returns what was verified: one signature of a trusted key is enough.
      *
+     * @param Verifier|Keyset|PublicKey|SigningKey $trusted a symmetric key only in a {@see Verifier} that lists its algorithm
      * @throws Exception\MalformedError the codes of the reader; `card_malformed`, `signature_header_malformed`
      * @throws Exception\RejectedError `card_unsigned`, `signature_invalid`
      * @throws Exception\UntrustedError `signature_unknown`

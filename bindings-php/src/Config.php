@@ -39,11 +39,11 @@ final class Config
      */
     public static function verify(
         string|array|\stdClass $document,
-        Verifier $verifier,
+        Verifier|Keyset|PublicKey|SigningKey $trusted,
         string $displayName,
     ): VerifiedDocument {
         $text = Json::text($document);
-        $result = Native::bytes('sb_config_verify', $text, $verifier->handle(), $displayName);
+        $result = Native::bytes('sb_config_verify', $text, Verifier::from($trusted)->handle(), $displayName);
         return VerifiedDocument::of($result, 'config');
     }
 }

@@ -41,10 +41,13 @@ final class Document
      * @throws Exception\LimitError `too_many_signatures`
      * @throws Exception\UsageError `type_invalid`, `unsupported_type`, `key_not_string`
      */
-    public static function verify(string|array|\stdClass $document, Verifier $verifier, string $type): VerifiedDocument
-    {
+    public static function verify(
+        string|array|\stdClass $document,
+        Verifier|Keyset|PublicKey|SigningKey $trusted,
+        string $type,
+    ): VerifiedDocument {
         return VerifiedDocument::of(
-            Native::bytes('sb_document_verify', Json::text($document), $verifier->handle(), $type),
+            Native::bytes('sb_document_verify', Json::text($document), Verifier::from($trusted)->handle(), $type),
         );
     }
 

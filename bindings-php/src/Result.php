@@ -40,12 +40,12 @@ final class Result
      */
     public static function verify(
         string|array|\stdClass $document,
-        Verifier $verifier,
+        Verifier|Keyset|PublicKey|SigningKey $trusted,
         string $displayName,
         string $jobId,
     ): VerifiedDocument {
         $text = Json::text($document);
-        $result = Native::bytes('sb_result_verify', $text, $verifier->handle(), $displayName, $jobId);
+        $result = Native::bytes('sb_result_verify', $text, Verifier::from($trusted)->handle(), $displayName, $jobId);
         return VerifiedDocument::of($result, 'result');
     }
 }

@@ -27,6 +27,9 @@ final class VerifiedCard
     /** @var list<string> JSON pointers to members that were received and are not covered by the signature */
     public readonly array $unsignedPaths;
 
+    /** Whether there are more of them than are listed. */
+    public readonly bool $unsignedPathsTruncated;
+
     /**
      * @internal
      *
@@ -38,11 +41,12 @@ final class VerifiedCard
         $members = json_decode($report, true, 512, JSON_THROW_ON_ERROR);
         $this->form = $members['form'];
         $this->algorithm = $members['alg'];
-        $this->kid = $members['kid'] ?? null;
-        $this->thumbprint = $members['thumbprint'] ?? null;
+        $this->kid = $members['kid'];
+        $this->thumbprint = $members['thumbprint'];
         $this->index = $members['index'];
         $this->header = $members['header'];
         $this->unsignedPaths = $members['unsigned_paths'];
+        $this->unsignedPathsTruncated = $members['unsigned_paths_truncated'];
     }
 
     /**

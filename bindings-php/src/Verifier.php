@@ -7,6 +7,9 @@ namespace Samebyte;
 /** Which keys are trusted, and under which rules. Made once, used often. Immutable. */
 final class Verifier
 {
+    /** @var \WeakMap<Keyset|PublicKey|SigningKey, self>|null the verifiers of {@see from()}, each as long as what it trusts */
+    private static ?\WeakMap $made = null;
+
     private readonly Handle $handle;
 
     /**
@@ -63,11 +66,11 @@ final class Verifier
      */
     public static function from(self|Keyset|PublicKey|SigningKey $trusted): self
     {
-        return match (true) {
-            $trusted instanceof self => $trusted,
-            $trusted instanceof Keyset => new self($trusted),
-            default => new self([$trusted]),
-        };
+        if ($trusted instanceof self) {
+            return $trusted;
+        }
+        self::$made ??= new \WeakMap();
+        return self::$made[$trusted] ??= new self($trusted instanceof Keyset ? $trusted : [$trusted]);
     }
 
     /** @internal */

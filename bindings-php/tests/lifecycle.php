@@ -6,13 +6,20 @@
 
 declare(strict_types=1);
 
+use Samebyte\Card;
+use Samebyte\Config;
 use Samebyte\Document;
 use Samebyte\Exception\SamebyteError;
 use Samebyte\Job;
+use Samebyte\Jws;
+use Samebyte\Keyset;
+use Samebyte\Numbers;
 use Samebyte\PublicKey;
 use Samebyte\Receipt;
+use Samebyte\Result;
 use Samebyte\Samebyte;
 use Samebyte\SigningKey;
+use Samebyte\Sqooler;
 use Samebyte\Verifier;
 
 require __DIR__ . '/autoload.php';
@@ -44,8 +51,39 @@ for ($i = 0; $i < 3; $i++) {
         $key,
     );
     Receipt::verify($receipt, $key->publicKey());
+    $other = SigningKey::generate('ES256');
+    $shared = SigningKey::symmetricFromJwk(SigningKey::symmetric('HS256', str_repeat('k', 32), 'shared')->toJwk());
+    $keys = Keyset::of([PublicKey::fromDer($key->publicKey()->toDer()), $other->publicKey(), $shared]);
+    Keyset::lint($keys->toJwks());
+    Keyset::fromJwks($keys->toJwks())->get($other->kid());
+    SigningKey::fromDer(SigningKey::fromPem($other->toPem('words'), 'words')->toDer(), 'ES256');
+    $token = Jws::sign(['b' => 1], $other, canonicalize: Numbers::Exact);
+    Jws::verify($token, $other->publicKey())->signatures();
+    Jws::inspect($token);
+    $general = Jws::append(Jws::sign('x', $key, 'flattened', detached: true, b64: false), $shared, 'x', b64: false);
+    Jws::verify($general, new Verifier($keys, policy: 'all'), 'x');
+    $prepared = Jws::prepare('x', $key->publicKey());
+    $prepared->finish(sodium_crypto_sign_detached(
+        $prepared->message,
+        sodium_crypto_sign_secretkey(sodium_crypto_sign_seed_keypair(hex2bin($key->toHex()))),
+    ));
+    $card = Card::sign('{"name":"a"}', $key);
+    Card::verify($card, $keys, 'sdk');
+    Card::diagnose($card, $keys);
+    Card::canonicalize($card, 'spec');
+    $result = ['display_name' => 'd', 'job_id' => 'j', 'payload' => 1];
+    Result::verify(Result::sign($result, $key), $keys, 'd', 'j');
+    Config::verify(Config::sign(['display_name' => 'd', 'payload' => 1], $other), $keys, 'd');
+    $file = Sqooler::sign(json_encode($result), Sqooler::signingKey(Sqooler::signingKeyJwk($key)));
+    Sqooler::verifyResult($file, Sqooler::publicKey(Sqooler::publicKeyJwk($key->publicKey())), 'd', 'j');
+    Sqooler::verifyConfig($file, $key->publicKey(), 'd');
     foreach (
         [
+            fn () => Jws::verify("$token.", $keys),
+            fn () => Jws::verify($token, $shared),
+            fn () => Card::verify($card, $shared, 'sdk'),
+            fn () => Keyset::of([$shared, $shared]),
+            fn () => $prepared->finish(str_repeat('0', 64)),
             fn () => Samebyte::canonicalize('[1,]'),
             fn () => Job::verifySignatures(str_replace('alice', 'mallory', $job)),
             fn () => Receipt::verify(str_replace('"timestamp":1', '"timestamp":2', $receipt), $key->publicKey()),

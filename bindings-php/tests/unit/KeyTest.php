@@ -62,18 +62,6 @@ final class KeyTest extends TestCase
         }
     }
 
-    /** What OpenSSL reads must be what was written, and the other way round. */
-    public function testOpenSslReadsThePemFiles(): void
-    {
-        $key = SigningKey::generate('ES256K');
-        $details = openssl_pkey_get_details(openssl_pkey_get_private($key->toPem()));
-        $this->assertSame($key->toHex(), bin2hex(str_pad($details['ec']['d'], 32, "\0", STR_PAD_LEFT)));
-        $this->assertSame($details['key'], openssl_pkey_get_details(openssl_pkey_get_public($key->publicKey()->toPem()))['key']);
-        $other = openssl_pkey_new(['private_key_type' => OPENSSL_KEYTYPE_EC, 'curve_name' => 'secp256k1']);
-        openssl_pkey_export($other, $pem);
-        $this->assertSame('ES256K', SigningKey::fromPem($pem)->algorithm());
-    }
-
     /** No way of looking at a key shows it. */
     public function testSecretsStaySecret(): void
     {

@@ -10,6 +10,7 @@ use Samebyte\Exception\UntrustedError;
 use Samebyte\Job;
 use Samebyte\Samebyte;
 use Samebyte\SigningKey;
+use Samebyte\Tests\Peer;
 use Samebyte\Tests\Refusal;
 use Samebyte\Verifier;
 
@@ -54,7 +55,7 @@ final class SignatureTest extends TestCase
         $this->assertTrue(sodium_crypto_sign_verify_detached($signature, $input, $public));
         // And OpenSSL of the second, once r and s are written as DER.
         $second = sodium_base642bin(json_decode($twice)->signatures[1]->sig, SODIUM_BASE64_VARIANT_URLSAFE_NO_PADDING);
-        $this->assertSame(1, openssl_verify($input, self::der($second), $bob->publicKey()->toPem(), OPENSSL_ALGO_SHA256));
+        $this->assertSame(1, openssl_verify($input, Peer::der($second), $bob->publicKey()->toPem(), OPENSSL_ALGO_SHA256));
 
         $envelope = Document::toDsse($twice, self::TYPE);
         $this->assertSame($body, base64_decode(json_decode($envelope)->payload, true));
@@ -82,7 +83,7 @@ final class SignatureTest extends TestCase
         // OpenSSL says the same: the signature is over the representation that every signer signs.
         $signature = hex2bin(json_decode($signed)->signatures[0]->signature);
         $input = Job::canonicalRepresentation($signed);
-        $this->assertSame(1, openssl_verify($input, self::der($signature), $key->publicKey()->toPem(), OPENSSL_ALGO_SHA256));
+        $this->assertSame(1, openssl_verify($input, Peer::der($signature), $key->publicKey()->toPem(), OPENSSL_ALGO_SHA256));
 
         $error = Refusal::of(fn () => Job::verifySignatures(str_replace('Hello', 'Jello', $signed)));
         $this->assertSame('signature_verification_failed', $error->code()->value);
@@ -119,17 +120,5 @@ final class SignatureTest extends TestCase
         $this->assertInstanceOf(ExpiredError::class, $error);
         $this->assertSame('job_expired', $error->code()->value);
         $this->assertSame('policy_invalid', Refusal::of(fn () => Job::authorize($signed, ['x' => 1]))->code()->value);
-    }
-
-    /** Two integers of 32 bytes as the DER that OpenSSL reads. */
-    private static function der(string $signature): string
-    {
-        $integers = '';
-        foreach (str_split($signature, 32) as $bytes) {
-            $bytes = ltrim($bytes, "\0");
-            $bytes = ord($bytes[0]) > 127 ? "\0$bytes" : $bytes;
-            $integers .= "\x02" . chr(strlen($bytes)) . $bytes;
-        }
-        return "\x30" . chr(strlen($integers)) . $integers;
     }
 }
