@@ -95,23 +95,28 @@ else
     }
 fi
 # The n-th code block of a language in the README.
-readme_block() { awk -v open="\`\`\`$1" '$0 == "```" { inside = 0 } inside { print } $0 == open { inside = 1 }' "$binding/README.md"; }
-readme_block c > "$out/readme.c"
-readme_block cpp > "$out/readme.cpp"
+readme_block() {
+    awk -v open="\`\`\`$1" -v wanted="$2" '$0 == "```" { inside = 0 } inside { print } $0 == open { inside = ++found == wanted }' "$binding/README.md"
+}
+readme_block c 1 > "$out/readme.c"
+readme_block cpp 1 > "$out/readme.cpp"
+readme_block cpp 2 > "$out/readme_jws.cpp"
 version=$(sed -n '/^\[workspace.package\]/,/^$/s/^version = "\(.*\)"/\1/p' "$binding/../Cargo.toml")
 rpath="-Wl,-rpath,$prefix/lib"
 c_program() { cc -std=c99 -O1 -g $strict "-DEXPECTED_VERSION=\"$version\"" "$1" -o "$2" $(flags "$3") "$rpath"; }
 cpp_program() { c++ -std=c++17 -O1 -g $strict "$1" -o "$2" $(flags "$3") "$rpath"; }
 for link in samebyte samebyte-static; do
     check "sign_job.c compiles as C99 ($link)" c_program "$binding/examples/sign_job.c" "$out/sign_job-$link" $link
+    check "sign_jws.c compiles as C99 ($link)" c_program "$binding/examples/sign_jws.c" "$out/sign_jws-$link" $link
     check "sign_document.cpp compiles as C++17 ($link)" cpp_program "$binding/examples/sign_document.cpp" "$out/sign_document-$link" $link
     check "the C example of the README compiles ($link)" c_program "$out/readme.c" "$out/readme_c-$link" $link
     check "the C++ example of the README compiles ($link)" cpp_program "$out/readme.cpp" "$out/readme_cpp-$link" $link
+    check "the C++ example of the README on JWS compiles ($link)" cpp_program "$out/readme_jws.cpp" "$out/readme_jws-$link" $link
     check "border.c compiles ($link)" c_program "$here/border.c" "$out/border-$link" $link
     check "lifecycle.c compiles ($link)" c_program "$here/lifecycle.c" "$out/lifecycle-$link" $link
     check "lifecycle.c links without the shared library ($link)" sh -c \
         "[ $link = samebyte ] || ! ldd '$out/lifecycle-$link' | grep -q libsamebyte"
-    for example in sign_job sign_document readme_c readme_cpp; do
+    for example in sign_job sign_jws sign_document readme_c readme_cpp readme_jws; do
         check "$example runs ($link)" "$out/$example-$link"
     done
     program "border ($link)" "$out/border-$link"
@@ -122,7 +127,7 @@ done
 if has cmake; then
     cmake_project() {
         rm -rf "$out/cmake" && cmake -S "$here/cmake" -B "$out/cmake" "-DCMAKE_PREFIX_PATH=$prefix" && cmake --build "$out/cmake" &&
-            for example in sign_job_samebyte sign_job_static sign_document_samebyte sign_document_static; do
+            for example in sign_job_samebyte sign_job_static sign_jws_samebyte sign_jws_static sign_document_samebyte sign_document_static; do
                 "$out/cmake/$example" || return 1
             done
     }
@@ -143,7 +148,7 @@ under_valgrind() {
         --errors-for-leak-kinds=definite,indirect,possible --error-exitcode=9 "$@"
 }
 if has valgrind; then
-    for name in border lifecycle sign_job sign_document readme_c readme_cpp; do
+    for name in border lifecycle sign_job sign_jws sign_document readme_c readme_cpp readme_jws; do
         check "$name runs under valgrind with no error and no leak" \
             under_valgrind "$out/$name-samebyte"
     done

@@ -155,6 +155,25 @@ const BENCHES: &[Bench] = &[
         },
         versions: || Ok(vec![printed(program("php").args(["-r", "echo 'PHP ', PHP_VERSION;"]))?]),
     },
+    Bench {
+        name: "sign-php",
+        title: "Signing and verifying in PHP",
+        pairs: &[
+            ("samebyte", "by hand", "by hand with ext-sodium, ext-openssl, hash_hmac"),
+            ("samebyte", "native call", "the native call alone"),
+        ],
+        on_documents: false,
+        command: |log, _| {
+            products::c(log, Variant::Plain)?;
+            let mut command = program("php");
+            command.arg("bindings-php/benches/bench_sign.php");
+            Ok(command)
+        },
+        versions: || {
+            let code = "echo 'PHP ', PHP_VERSION, ', libsodium ', SODIUM_LIBRARY_VERSION, ', ', OPENSSL_VERSION_TEXT;";
+            Ok(vec![printed(program("php").args(["-r", code]))?])
+        },
+    },
 ];
 
 /// Runs the named benches, or all.

@@ -72,11 +72,6 @@ pub(crate) const STEPS: &[Step] = &[
     check("node build", |log| products::node_package(log, Variant::Test)).needs(NODE),
     check("node types", |log| log.run(&mut npm("typecheck"))).needs(NODE).after(&["node build"]),
     tests("node test", |log| log.run(&mut npm("test"))).needs(NODE).after(&["node build"]),
-    check("interop", |log| xtask(log, &["interop", "--check"])).after(&[
-        "python test",
-        "node test",
-        "sqooler",
-    ]),
     check("c build", |log| products::c(log, Variant::Test)).needs(C),
     tests("c test", |log| log.run(program("sh").arg("bindings-c/tests/run.sh").arg(target())))
         .needs(C)
@@ -84,6 +79,12 @@ pub(crate) const STEPS: &[Step] = &[
     tests("php test", |log| log.run(program("sh").arg("bindings-php/tests/run.sh").arg(target())))
         .needs(PHP)
         .after(&["c build"]),
+    check("interop", |log| xtask(log, &["interop", "--check"])).after(&[
+        "python test",
+        "node test",
+        "php test",
+        "sqooler",
+    ]),
     tests("runner", runner).needs(PYTHON),
     tests("vectors rust", |log| vectors(log, Language::Rust)).needs(PYTHON).after(&["rust build"]),
     tests("vectors python", |log| vectors(log, Language::Python)).needs(PYTHON).after(&["python build"]),
