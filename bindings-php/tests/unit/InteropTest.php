@@ -20,7 +20,8 @@ final class InteropTest extends TestCase
         foreach (Peer::ALGORITHMS as $algorithm) {
             $this->ours($algorithm);
             $this->theirs($algorithm);
-            foreach (['compact', 'compact, b64:false, detached', 'compact, detached', 'flattened', 'general'] as $form) {
+            // The peers sign and verify bytes; what is put around them here is of no other implementation.
+            foreach (['compact', 'compact, b64:false, detached'] as $form) {
                 Proof::of('jws', $algorithm, $form, Peer::of($algorithm), true, true);
             }
         }
