@@ -70,6 +70,7 @@ def refused(file):
         (scrypt_parameters(_SALT, 2**30, 8, 1), "scrypt: N = 2^30, a terabyte"),
         (scrypt_parameters(_SALT, 2**20, 2**10, 1), "scrypt: r = 1024"),
         (scrypt_parameters(_SALT, 2**14, 8, 2**14), "scrypt: p = 2^14"),
+        (scrypt_parameters(_SALT, 2, 65535, 64), "scrypt: half a gigabyte for p alone"),
     ):
         no(envelope(kdf, scheme, data), "key_derivation_too_costly", comment, "cost", "class-13")
     for kdf, cipher, code, comment in (

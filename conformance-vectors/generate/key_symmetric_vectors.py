@@ -52,6 +52,8 @@ def valid(file):
         (b"{and no further sign of a JSON text}", "HS256", "text that starts like JSON"),
         (b"----- and no further sign of PEM -----", "HS256", "text that starts like PEM"),
         (bytes.fromhex("30") + HS256.secret, "HS256", "bytes that start like DER"),
+        (b64u(HS512.secret).encode(), "HS256", "base64url of what is no key"),
+        (b"\\u00 \\u006 \\u00zz \\u0 \\ and so on \\u00", "HS256", "text with parts of escapes"),
     ):
         key = OctKey("", secret, alg)
         ok(key.form, key, f"{alg}: {comment}", "symmetric")
@@ -181,6 +183,24 @@ def _refused_public_keys(no):
             secret = text if isinstance(text, bytes) else text.encode("utf-8")
             form = {"symmetric_b64u": b64u(secret), "alg": "HS256"}
             no(form, "key_use_forbidden", f"{key.name}: {comment}", *flags)
+    for key in (RSA, P256, ED1, SE1):
+        lines = "".join(key.public_pem.splitlines(keepends=True)[1:-1])
+        for secret, comment in (
+            (key.public_der + b"\n", "DER with a line feed behind it"),
+            (key.public_jwk().replace('"kty"', '"\\u006bty"').encode(), "JWK whose kty has an escape"),
+            (key.public_jwk().replace('"kty"', '"k\\u0074\\u0079"').encode(), "JWK whose kty has two escapes"),
+            (lines.encode(), "PEM without its first and last line"),
+            (b64u(key.public_der).encode(), "DER in base64url"),
+        ):
+            form = {"symmetric_b64u": b64u(secret), "alg": "HS256"}
+            no(form, "key_use_forbidden", f"{key.name}: {comment}", *flags)
+    restricted = b"restrict,pty " + ED1.private.public_key().public_bytes(*openssh)
+    no(
+        {"symmetric_b64u": b64u(restricted), "alg": "HS256"},
+        "key_use_forbidden",
+        f"{ED1.name}: OpenSSH line with options in front",
+        *flags,
+    )
     for text, comment in (
         (b'{"kty": "this is no JSON at all, only text"', "text with a sign of a JWK"),
         (b"-----BEGIN of a sentence that is no PEM-----", "text with a sign of PEM"),

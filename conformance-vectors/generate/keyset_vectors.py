@@ -1,5 +1,6 @@
 """The vectors of noun `keyset`."""
 
+import hashlib
 import json
 
 from classes import CLASSES
@@ -117,6 +118,12 @@ def _new(file):
         "duplicate",
         "class-07",
     )
+    for secret, comment in (
+        (HS256.secret + b"\0", "one secret twice, with a zero that HMAC puts there itself"),
+        (hashlib.sha256(HS512.secret * 2).digest(), "a long secret and its hash, which HMAC takes in its place"),
+    ):
+        first = HS256 if secret.startswith(HS256.secret) else OctKey("", HS512.secret * 2, "HS256", "long")
+        no([first.form, OctKey("", secret, "HS256", "other").form], "duplicate_kid", comment, "duplicate", "class-07")
     no(
         [{"jwk_utf8": RSA.public_jwk(alg="RS256")}, {"jwk_utf8": RSA.public_jwk(alg="PS256", kid="ps")}],
         "duplicate_kid",

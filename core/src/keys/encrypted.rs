@@ -18,7 +18,7 @@ const SALT_BYTES: usize = 16;
 /// The most work that a file may ask for: some seconds. The file says how much it wants before anything of it can be
 /// verified.
 const MOST_ITERATIONS: u32 = 10_000_000;
-/// The memory of scrypt is 128·N·r bytes.
+/// The memory of scrypt is 128·N·r bytes, and 128·p·r more.
 const MOST_MEMORY: u64 = 256 << 20;
 /// The work of scrypt grows with N·r·p; so much is a few times that of the largest memory.
 const MOST_WORK: u64 = 1 << 23;
@@ -132,8 +132,10 @@ fn check_cost(kdf: &Kdf) -> Result<()> {
             if n < 2 || !n.is_power_of_two() || r == 0 || p == 0 {
                 return Err(malformed());
             }
-            let work = n.checked_mul(r).ok_or_else(costly)?;
-            if work > MOST_MEMORY / 128 || work.checked_mul(p).is_none_or(|work| work > MOST_WORK) {
+            // Overflow is too much of either.
+            let memory = n.max(p).checked_mul(r).and_then(|blocks| blocks.checked_mul(128));
+            let work = n.checked_mul(r).and_then(|work| work.checked_mul(p));
+            if memory.is_none_or(|memory| memory > MOST_MEMORY) || work.is_none_or(|work| work > MOST_WORK) {
                 return Err(costly());
             }
             Ok(())

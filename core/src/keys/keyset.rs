@@ -3,9 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-
 use super::{PublicKey, SigningKey, jwks};
+use crate::algorithms::hmac::MacKey;
 use crate::algorithms::{Algorithm, AlgorithmSet, LowS};
 use crate::error::{Code, Error, Result};
 
@@ -70,8 +69,10 @@ impl Keyset {
             let duplicate = |message: &'static str| {
                 Err(Error::new(Code::DuplicateKid, message).with_text("pointer", format!("/keys/{place}")))
             };
-            if !identities.insert(key.identity()) {
-                return duplicate("the key set names one key twice");
+            for identity in key.identities() {
+                if !identities.insert(identity) {
+                    return duplicate("the key set names one key twice");
+                }
             }
             if let Some(kid) = key.kid()
                 && by_kid.insert(kid.to_owned(), index).is_some()
@@ -155,11 +156,18 @@ impl TrustedKey {
         }
     }
 
-    /// What is equal for equal keys: a hash of the key. It stays in here.
-    fn identity(&self) -> [u8; 32] {
+    /// What two keys have in common if they are one: a public key its thumbprint. Secrets that differ may be one key:
+    /// HMAC fills a short one with zeros and hashes a long one. So it is the codes of an empty message that tell.
+    /// They stay in here.
+    fn identities(&self) -> Vec<Vec<u8>> {
         match self {
-            Self::Public(key) => Sha256::digest(key.thumbprint()).into(),
-            Self::Symmetric(key) => Sha256::digest(key.secret()).into(),
+            Self::Public(key) => vec![key.thumbprint().into()],
+            Self::Symmetric(key) => {
+                let mac = MacKey::new(key.secret());
+                [Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512]
+                    .map(|name| mac.sign(name, b""))
+                    .to_vec()
+            }
         }
     }
 }
@@ -197,6 +205,8 @@ impl TrustedKey {
 
 #[cfg(test)]
 mod tests {
+    use sha2::Digest as _;
+
     use super::*;
 
     fn public() -> PublicKey {
@@ -231,6 +241,13 @@ mod tests {
         assert_eq!(code(&[key.clone(), key.clone()], &[]), Some(Code::DuplicateKid));
         assert_eq!(code(&[], &[secret(7, Some("a")), secret(7, Some("b"))]), Some(Code::DuplicateKid));
         assert_eq!(code(&[], &[secret(7, Some("a")), secret(8, Some("a"))]), Some(Code::DuplicateKid));
+        // One key of HMAC in two spellings: with a zero behind it, and as its own hash.
+        let of =
+            |bytes: &[u8], kid| SigningKey::symmetric(Algorithm::Hs256, bytes, Some(kid)).expect("a secret");
+        let zero = [&[7; 32][..], &[0]].concat();
+        assert_eq!(code(&[], &[of(&[7; 32], "a"), of(&zero, "b")]), Some(Code::DuplicateKid));
+        let hash = sha2::Sha256::digest([7; 65]);
+        assert_eq!(code(&[], &[of(&[7; 65], "a"), of(&hash, "b")]), Some(Code::DuplicateKid));
         assert_eq!(code(std::slice::from_ref(&key), &[secret(7, Some(key.kid()))]), Some(Code::DuplicateKid));
         assert_eq!(code(&[public()], &[secret(7, None), secret(8, None)]), None);
         assert_eq!(code(&[], &[]), None);

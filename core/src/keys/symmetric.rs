@@ -1,7 +1,8 @@
 //! What may be the secret of an HMAC.
 
 use super::{MAX_KEY_BYTES, der};
-use crate::algorithms::{Algorithm, hmac};
+use crate::algorithms::{Algorithm, Secret, hmac};
+use crate::encoding::from_base64url;
 use crate::error::{Code, Error, Result};
 
 /// `secret` may be the key of `algorithm`.
@@ -29,18 +30,55 @@ pub(super) fn check(algorithm: Algorithm, secret: &[u8]) -> Result<()> {
 }
 
 /// Whether a secret is a key of another kind, which others may know. What marks a text is looked for anywhere in it:
-/// white space or a byte order mark before it does not make it a secret.
+/// white space, a byte order mark or options before it do not make it a secret. The lines of a PEM file without the
+/// first and the last are that key still, and so is DER with a line end behind it.
 fn is_another_key(secret: &[u8]) -> bool {
-    const MARKS: [&[u8]; 3] = [b"-----BEGIN ", b"---- BEGIN ", b"\"kty\""];
+    const MARKS: [&[u8]; 5] =
+        [b"-----BEGIN ", b"---- BEGIN ", b"\"kty\"", b"ssh-rsa AAAA", b"ssh-ed25519 AAAA"];
     const SSH: [&[u8]; 4] = [b"ssh-", b"ecdsa-sha2-", b"sk-ssh-", b"sk-ecdsa-"];
+    let plain = without_escapes(secret);
     der::is_key(secret)
-        || MARKS.iter().any(|mark| secret.windows(mark.len()).any(|window| window == *mark))
+        || der::is_key(secret.trim_ascii_end())
+        || from_base64_lines(secret).is_some_and(|bytes| der::is_key(&bytes))
+        || MARKS.iter().any(|mark| plain.windows(mark.len()).any(|window| window == *mark))
         || SSH.iter().any(|start| secret.trim_ascii_start().starts_with(start))
+}
+
+/// The text with `\u00..` as the byte that it stands for, so that no escape in a JSON text hides a name.
+fn without_escapes(text: &[u8]) -> Secret {
+    let mut plain = Secret::new(Vec::with_capacity(text.len()));
+    let mut rest = text;
+    while let Some((first, behind)) = rest.split_first() {
+        let escaped = rest.strip_prefix(b"\\u00").and_then(|digits| {
+            let (digits, behind) = digits.split_first_chunk::<2>()?;
+            let mut byte = [0];
+            hex::decode_to_slice(digits, &mut byte).ok()?;
+            Some((byte[0], behind))
+        });
+        let (byte, behind) = escaped.unwrap_or((*first, behind));
+        plain.push(byte);
+        rest = behind;
+    }
+    plain
+}
+
+/// The bytes of base64 text in either alphabet, with or without padding and line ends.
+fn from_base64_lines(text: &[u8]) -> Option<Secret> {
+    let mut digits = Secret::new(Vec::with_capacity(text.len()));
+    digits.extend(text.iter().filter(|byte| !byte.is_ascii_whitespace() && **byte != b'=').map(|byte| {
+        match byte {
+            b'+' => b'-',
+            b'/' => b'_',
+            other => *other,
+        }
+    }));
+    from_base64url(&digits[..]).map(Secret::new)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::encoding::{to_base64, to_base64url};
     use crate::keys::SigningKey;
 
     fn code(secret: impl AsRef<[u8]>) -> Option<Code> {
@@ -54,6 +92,11 @@ mod tests {
             assert_eq!(code(format!("{before}-----BEGIN PUBLIC KEY-----\nMCo{after}")), forbidden);
             assert_eq!(code(format!("{before}{{ \"kty\" : \"EC\" }}{after}")), forbidden);
         }
+        // Nor is one whose name has escapes.
+        for name in [r"\u006bty", r"k\u0074\u0079", r"\u006B\u0074\u0079"] {
+            assert_eq!(code(format!("{{\"{name}\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AAAA\"}}")), forbidden);
+        }
+        assert_eq!(code("restrict,pty ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 somebody"), forbidden);
         assert_eq!(code("\tssh-ed25519 AAAAC3NzaC1lZDI1NTE5 somebody"), forbidden);
         assert_eq!(code("ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTY="), forbidden);
         assert_eq!(code("---- BEGIN SSH2 PUBLIC KEY ----"), forbidden);
@@ -61,8 +104,17 @@ mod tests {
             let key = SigningKey::generate(algorithm).expect("random bytes");
             assert_eq!(code(key.to_der().expect("a pair")), forbidden);
             assert_eq!(code(key.to_encrypted_der(b"password").expect("a pair")), forbidden);
-            assert_eq!(code(key.public_key().expect("a pair").to_der()), forbidden);
+            let der = key.public_key().expect("a pair").to_der();
+            assert_eq!(code(&der), forbidden);
+            assert_eq!(code([&der[..], b"\n"].concat()), forbidden);
+            for text in [to_base64(&der), to_base64(&der).replace("MC", "MC\r\n"), to_base64url(&der) + "\n"]
+            {
+                assert_eq!(code(text), forbidden);
+            }
         }
+        // Base64 of random bytes, and what only looks like an escape, are secrets.
+        assert_eq!(code(to_base64(&[0xa7; 33])), None);
+        assert_eq!(code(r"\u00 \u006 \u00zz \u0 \ and so on \u00"), None);
         // Bytes that only start like DER are a secret.
         assert_eq!(code([&[0x30, 0x1e][..], &[7; 30]].concat()), None);
     }

@@ -130,6 +130,7 @@ fn the_cost_is_checked_before_it_is_paid() {
         (scrypt(1 << 15, u16::MAX, 1).into(), Code::KeyDerivationTooCostly),
         (scrypt(1 << 18, 8, 5).into(), Code::KeyDerivationTooCostly),
         (scrypt(2, 1, u16::MAX).into(), Code::PasswordWrong),
+        (scrypt(2, u16::MAX, 64).into(), Code::KeyDerivationTooCostly),
     ] {
         assert_eq!(code(kdf.clone()), expected, "{kdf:?}");
     }
