@@ -6,7 +6,7 @@ import json
 from classes import CLASSES
 from document_vectors import SMALL_ORDER
 from encoding import b64u
-from jose_keys import HS256, P256, P256_2, P384, P521, RSA, RSA_2, OctKey, text_of
+from jose_keys import HS256, HS512, P256, P256_2, P384, P521, RSA, RSA_2, OctKey, text_of
 from key_rsa_vectors import ROCA, SHORT, SMALL_E
 from test_keys import ED1, ED2, SE1, SE2, TestKey
 from vectors import Noun
