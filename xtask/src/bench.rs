@@ -50,8 +50,25 @@ const BENCHES: &[Bench] = &[
         on_documents: false,
         command: |_, _| Ok(cargo(["bench", "--quiet", "-p", "samebyte", "--bench", "jcs", "--"])),
         versions: || {
-            let peers = ["serde_json_canonicalizer", "serde_jcs", "serde_json", "sonic-rs"];
-            [printed(program("rustc").arg("--version"))].into_iter().chain(peers.map(locked)).collect()
+            rust_versions("Cargo.lock", &["serde_json_canonicalizer", "serde_jcs", "serde_json", "sonic-rs"])
+        },
+    },
+    Bench {
+        name: "sign",
+        title: "Signing and verifying in Rust",
+        pairs: &[
+            ("samebyte", "jsonwebtoken", "jsonwebtoken"),
+            ("samebyte", "josekit", "josekit"),
+            ("samebyte", "the engine alone", "the engine alone"),
+            ("samebyte", "samebyte, one by one", "samebyte, one by one"),
+        ],
+        on_documents: false,
+        command: |_, _| Ok(cargo(["bench", "--quiet", "--manifest-path", "peers/Cargo.toml", "--bench", "sign", "--"])),
+        versions: || {
+            let mut versions =
+                rust_versions("peers/Cargo.lock", &["jsonwebtoken", "josekit", "aws-lc-rs", "secp256k1", "hmac"])?;
+            versions.push(printed(program("openssl").arg("version"))?);
+            Ok(versions)
         },
     },
     Bench {
@@ -176,13 +193,21 @@ const BENCHES: &[Bench] = &[
     },
 ];
 
+impl Bench {
+    /// Whether this one is asked for: by its name, or by what stands before the language in it.
+    fn is_named(&self, name: &str) -> bool {
+        self.name.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    }
+}
+
 /// Runs the named benches, or all.
 pub(crate) fn run(names: &[&str]) -> Result<()> {
     let known: Vec<&str> = BENCHES.iter().map(|bench| bench.name).chain(["es6"]).collect();
     if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
         bail!("no bench {unknown:?}; there are: {}", known.join(", "));
     }
-    for bench in BENCHES.iter().filter(|bench| names.is_empty() || names.contains(&bench.name)) {
+    let named = |bench: &&Bench| names.is_empty() || names.iter().any(|name| bench.is_named(name));
+    for bench in BENCHES.iter().filter(named) {
         measure(bench).with_context(|| bench.name)?;
     }
     if names.contains(&"es6") {
@@ -277,12 +302,15 @@ fn python_versions(packages: &[&str]) -> Result<Vec<String>> {
     Ok(vec![printed(program(python()).args(["-c", &code]))?])
 }
 
-/// The version of a crate in the lock file.
-fn locked(name: &str) -> Result<String> {
-    let lock = fs::read_to_string(root().join("Cargo.lock"))?;
-    let (_, rest) =
-        lock.split_once(&format!("name = \"{name}\"\nversion = \"")).with_context(|| name.to_owned())?;
-    Ok(format!("{name} {}", rest.split('"').next().unwrap_or_default()))
+/// The versions of Rust and of crates in a lock file.
+fn rust_versions(lock: &str, crates: &[&str]) -> Result<Vec<String>> {
+    let lock = fs::read_to_string(root().join(lock))?;
+    let locked = crates.iter().map(|name| {
+        let line = format!("name = \"{name}\"\nversion = \"");
+        let (_, rest) = lock.split_once(&line).with_context(|| (*name).to_owned())?;
+        Ok(format!("{name} {}", rest.split('"').next().unwrap_or_default()))
+    });
+    [printed(program("rustc").arg("--version"))].into_iter().chain(locked).collect()
 }
 
 /// The first line that a command prints.

@@ -14,14 +14,17 @@ pub(crate) enum Tool {
     Node,
     C,
     Php,
+    /// The command, and the headers, which a crate that is tested against is built with.
+    OpenSsl,
 }
 
 /// Each program that is looked for, and the Debian packages that bring it.
-const PROGRAMS: [(&str, &[&str]); 9] = [
+const PROGRAMS: [(&str, &[&str]); 10] = [
     ("python3", &["python3", "python3-venv"]),
     ("cc", &["gcc", "libc6-dev"]),
     ("c++", &["g++"]),
     ("pkg-config", &["pkg-config"]),
+    ("openssl", &["openssl"]),
     ("cmake", &["cmake"]),
     ("valgrind", &["valgrind", "libc6-dbg"]),
     ("php", &["php-cli", "php-mbstring"]),
@@ -68,6 +71,11 @@ pub(crate) fn missing() -> Missing {
     } else if !php_extensions() {
         lacks(Tool::Php, "this php lacks the extension ffi or sodium");
     }
+    if !on_path("openssl") {
+        lacks(Tool::OpenSsl, "openssl is not installed");
+    } else if !on_path("cc") || !openssl_headers() {
+        lacks(Tool::OpenSsl, "a C compiler, pkg-config or the headers of OpenSSL are not installed");
+    }
     missing
 }
 
@@ -78,6 +86,9 @@ fn missing_packages() -> Vec<&'static str> {
     // Debian ships Python without the part that makes a virtual environment able to install anything.
     if on_path("python3") && !succeeds(program("python3").args(["-c", "import ensurepip, venv"])) {
         packages.push("python3-venv");
+    }
+    if !openssl_headers() {
+        packages.push("libssl-dev");
     }
     packages
 }
@@ -115,6 +126,11 @@ fn install(packages: &[&str]) {
 fn php_extensions() -> bool {
     let code = "exit(extension_loaded('FFI') && extension_loaded('sodium') ? 0 : 1);";
     succeeds(program("php").args(["-r", code]))
+}
+
+/// Whether what compiles against OpenSSL finds it.
+fn openssl_headers() -> bool {
+    succeeds(program("pkg-config").args(["--exists", "openssl"]))
 }
 
 /// Whether a silent command ends with code 0.

@@ -34,7 +34,14 @@ fn key(directory: &TempDir, algorithm: &str) -> (String, String) {
 #[test]
 fn openssl_reads_the_key_files() {
     let directory = directory();
-    for (algorithm, name) in [("EdDSA", "ED25519 Private-Key"), ("ES256K", "secp256k1")] {
+    for (algorithm, name) in [
+        ("EdDSA", "ED25519 Private-Key"),
+        ("ES256K", "secp256k1"),
+        ("ES256", "prime256v1"),
+        ("ES384", "secp384r1"),
+        ("ES512", "secp521r1"),
+        ("RS256", "Private-Key: (2048 bit"),
+    ] {
         let (private, public) = key(&directory, algorithm);
         let Some(told) = openssl(&["pkey", "-in", &private, "-noout", "-text"]) else { return };
         assert!(told.contains(name), "{told}");
@@ -46,9 +53,14 @@ fn openssl_reads_the_key_files() {
 #[test]
 fn the_command_reads_key_files_of_openssl() {
     let directory = directory();
-    for (algorithm, options) in
-        [("EdDSA", &["ED25519"][..]), ("ES256K", &["EC", "-pkeyopt", "ec_paramgen_curve:secp256k1"])]
-    {
+    for (algorithm, options) in [
+        ("EdDSA", &["ED25519"][..]),
+        ("ES256K", &["EC", "-pkeyopt", "ec_paramgen_curve:secp256k1"]),
+        ("ES256", &["EC", "-pkeyopt", "ec_paramgen_curve:P-256"]),
+        ("ES384", &["EC", "-pkeyopt", "ec_paramgen_curve:P-384"]),
+        ("ES512", &["EC", "-pkeyopt", "ec_paramgen_curve:P-521"]),
+        ("RS256", &["RSA"]),
+    ] {
         let path = text(directory.path().join(algorithm));
         let arguments = [&["genpkey", "-out", &path, "-algorithm"], options].concat();
         if openssl(&arguments).is_none() {

@@ -50,6 +50,7 @@ const PYTHON: &[Tool] = &[Tool::Python];
 const NODE: &[Tool] = &[Tool::Node];
 const C: &[Tool] = &[Tool::C];
 const PHP: &[Tool] = &[Tool::C, Tool::Php];
+const PEERS: &[Tool] = &[Tool::OpenSsl];
 
 /// Every step, in order.
 pub(crate) const STEPS: &[Step] = &[
@@ -64,6 +65,8 @@ pub(crate) const STEPS: &[Step] = &[
     tests("core portable", |log| core(log, &["--no-default-features"])),
     check("rust build", |log| products::rust(log, Variant::Test)),
     tests("cli", |log| log.run(&mut cargo(["test", "-p", "samebyte-cli"]))),
+    check("peers lint", peers_lint).needs(PEERS),
+    tests("peers test", |log| log.run(&mut cargo(["test", "--manifest-path", "peers/Cargo.toml"]))).needs(PEERS),
     tests("sqooler", sqooler).needs(PYTHON).after(&["rust build"]),
     check("python build", |log| products::python_package(log, Variant::Test)).needs(PYTHON),
     tests("python test", python_test).needs(PYTHON).after(&["python build"]),
@@ -80,6 +83,7 @@ pub(crate) const STEPS: &[Step] = &[
         .needs(PHP)
         .after(&["c build"]),
     check("interop", |log| xtask(log, &["interop", "--check"])).after(&[
+        "peers test",
         "python test",
         "node test",
         "php test",
@@ -122,6 +126,13 @@ fn xtask(log: &mut Log, arguments: &[&str]) -> Result<()> {
 fn core(log: &mut Log, features: &[&str]) -> Result<()> {
     let mut command = cargo(["test", "-p", "samebyte"]);
     log.run(command.args(features).args(["--", "--show-output"]))
+}
+
+/// The style of the tests and the bench against other crates, which are no part of the workspace.
+fn peers_lint(log: &mut Log) -> Result<()> {
+    log.run(&mut cargo(["fmt", "--manifest-path", "peers/Cargo.toml", "--check"]))?;
+    let mut clippy = cargo(["clippy", "--manifest-path", "peers/Cargo.toml", "--all-targets"]);
+    log.run(clippy.args(["--", "-D", "warnings"]))
 }
 
 /// `python -m …` in the virtual environment.
