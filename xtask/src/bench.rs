@@ -63,10 +63,14 @@ const BENCHES: &[Bench] = &[
             ("samebyte", "samebyte, one by one", "samebyte, one by one"),
         ],
         on_documents: false,
-        command: |_, _| Ok(cargo(["bench", "--quiet", "--manifest-path", "peers/Cargo.toml", "--bench", "sign", "--"])),
+        command: |_, _| {
+            Ok(cargo(["bench", "--quiet", "--manifest-path", "peers/Cargo.toml", "--bench", "sign", "--"]))
+        },
         versions: || {
-            let mut versions =
-                rust_versions("peers/Cargo.lock", &["jsonwebtoken", "josekit", "aws-lc-rs", "secp256k1", "hmac"])?;
+            let mut versions = rust_versions(
+                "peers/Cargo.lock",
+                &["jsonwebtoken", "josekit", "aws-lc-rs", "secp256k1", "hmac"],
+            )?;
             versions.push(printed(program("openssl").arg("version"))?);
             Ok(versions)
         },

@@ -66,7 +66,8 @@ pub(crate) const STEPS: &[Step] = &[
     check("rust build", |log| products::rust(log, Variant::Test)),
     tests("cli", |log| log.run(&mut cargo(["test", "-p", "samebyte-cli"]))),
     check("peers lint", peers_lint).needs(PEERS),
-    tests("peers test", |log| log.run(&mut cargo(["test", "--manifest-path", "peers/Cargo.toml"]))).needs(PEERS),
+    tests("peers test", |log| log.run(&mut cargo(["test", "--manifest-path", "peers/Cargo.toml"])))
+        .needs(PEERS),
     tests("sqooler", sqooler).needs(PYTHON).after(&["rust build"]),
     check("python build", |log| products::python_package(log, Variant::Test)).needs(PYTHON),
     tests("python test", python_test).needs(PYTHON).after(&["python build"]),
