@@ -109,6 +109,11 @@ fn resolve(input: &[u8], start: usize, mut at: usize, resolved: &mut Vec<u8>) ->
         }
         match byte(input, at) {
             b'\\' => {
+                let (behind, longer) = code_units(input, at, resolved, length);
+                if behind > at {
+                    (at, length) = (behind, longer);
+                    continue;
+                }
                 let (character, next) = escape(input, at)?;
                 plain &= character >= 0x20 && character != u32::from(b'"') && character != u32::from(b'\\');
                 length = push(resolved, length, character);
@@ -133,6 +138,48 @@ fn make_room(resolved: &mut Vec<u8>, length: usize) {
     if resolved.len() < length {
         resolved.resize((2 * length).max(256), 0);
     }
+}
+
+/// Resolves a run of escapes `\uXXXX` that stand for characters above U+007F: the texts of most languages have many in a
+/// row. Returns where the run ends in the input and in the buffer: at anything else, which [`escape`] is for, near the end
+/// of the input, and where there is no more room.
+#[inline(always)]
+fn code_units(input: &[u8], mut at: usize, resolved: &mut [u8], mut length: usize) -> (usize, usize) {
+    while let Some(text) = input.get(at..).and_then(<[u8]>::first_chunk::<12>)
+        && let Some(place) = resolved.get_mut(length..).and_then(<[u8]>::first_chunk_mut::<4>)
+        && text[..2] == *b"\\u"
+    {
+        let unit = hexadecimal([text[2], text[3], text[4], text[5]]);
+        if !(0x80..=0xffff).contains(&unit) {
+            break;
+        }
+        if unit & 0xf800 == 0xd800 {
+            let low = hexadecimal([text[8], text[9], text[10], text[11]]);
+            if unit >= 0xdc00 || text[6..8] != *b"\\u" || low & !0x3ff != 0xdc00 {
+                break;
+            }
+            *place = utf8(0x1_0000 + ((unit & 0x3ff) << 10 | low & 0x3ff)).0;
+            length += 4;
+            at += 12;
+        } else {
+            let (bytes, count) = utf8_unit(unit);
+            *place = bytes;
+            length += count;
+            at += 6;
+        }
+    }
+    (at, length)
+}
+
+/// The UTF-8 of a character from U+0080 to U+FFFF, and how many bytes it has. Both forms are made and one is chosen, because
+/// a branch would be foreseen badly where a text changes its script.
+#[inline(always)]
+fn utf8_unit(unit: u32) -> ([u8; 4], usize) {
+    let last = unit & 0x3f;
+    let two = 0x80c0 | unit >> 6 | last << 8;
+    let three = 0x0080_80e0 | unit >> 12 | (unit >> 6 & 0x3f) << 8 | last << 16;
+    let long = unit >= 0x800;
+    ((if long { three } else { two }).to_le_bytes(), 2 + usize::from(long))
 }
 
 #[cold]
@@ -174,30 +221,39 @@ fn escape(input: &[u8], at: usize) -> Result<(u32, usize), Fault> {
     Ok((u32::from(character), at + 2))
 }
 
-/// The value of each hexadecimal digit; no digit has a value above 15.
-static HEX: [u8; 256] = {
-    let mut table = [0xff; 256];
-    let mut value = 0u8;
-    while value < 16 {
-        let digit = b"0123456789abcdef"[value as usize];
-        table[digit as usize] = value;
-        table[digit.to_ascii_uppercase() as usize] = value;
-        value += 1;
+/// The value of each hexadecimal digit at each of the four places of a code unit; what is no digit sets all bits.
+static HEX: [[u32; 256]; 4] = {
+    let mut table = [[u32::MAX; 256]; 4];
+    let mut place = 0;
+    while place < 4 {
+        let mut value = 0;
+        while value < 16 {
+            let digit = b"0123456789abcdef"[value as usize];
+            let worth = value << (12 - 4 * place);
+            table[place][digit as usize] = worth;
+            table[place][digit.to_ascii_uppercase() as usize] = worth;
+            value += 1;
+        }
+        place += 1;
     }
     table
 };
 
+/// The value of four hexadecimal digits; above 0xffff if one of them is none.
+#[inline(always)]
+fn hexadecimal(digits: [u8; 4]) -> u32 {
+    let [a, b, c, d] = digits.map(usize::from);
+    HEX[0][a] | HEX[1][b] | HEX[2][c] | HEX[3][d]
+}
+
 /// The code unit of the escape `\uXXXX` at `at`.
 #[inline(always)]
 fn code_unit(input: &[u8], at: usize) -> Result<u32, Fault> {
-    let Some([_, _, a, b, c, d]) = input.get(at..).and_then(<[u8]>::first_chunk::<6>) else {
-        return Err(no_hex(input, at));
-    };
-    let [a, b, c, d] = [a, b, c, d].map(|digit| u32::from(HEX[usize::from(*digit)]));
-    if (a | b | c | d) > 0xf {
-        return Err(no_hex(input, at));
+    let digits = input.get(at + 2..).and_then(<[u8]>::first_chunk::<4>);
+    match digits.map(|digits| hexadecimal(*digits)) {
+        Some(unit) if unit <= 0xffff => Ok(unit),
+        _ => Err(no_hex(input, at)),
     }
-    Ok(a << 12 | b << 8 | c << 4 | d)
 }
 
 #[cold]
@@ -208,17 +264,24 @@ fn no_hex(input: &[u8], at: usize) -> Fault {
 
 /// Writes a character as UTF-8. It is a scalar value: [`escape`] lets no half of a surrogate pair through.
 #[inline(always)]
-#[expect(clippy::cast_possible_truncation, reason = "each shift and mask leaves one byte")]
 fn push(resolved: &mut [u8], at: usize, character: u32) -> usize {
-    let tail = |shift: u32| 0x80 | (character >> shift & 0x3f) as u8;
-    let (bytes, length) = match character {
-        0..0x80 => ([character as u8, 0, 0, 0], 1),
-        0x80..0x800 => ([0xc0 | (character >> 6) as u8, tail(0), 0, 0], 2),
-        0x800..0x1_0000 => ([0xe0 | (character >> 12) as u8, tail(6), tail(0), 0], 3),
-        _ => ([0xf0 | (character >> 18) as u8, tail(12), tail(6), tail(0)], 4),
-    };
+    let (bytes, length) = utf8(character);
     resolved[at..at + 4].copy_from_slice(&bytes);
     at + length
+}
+
+/// The UTF-8 of a character, and how many bytes it has.
+#[inline(always)]
+fn utf8(character: u32) -> ([u8; 4], usize) {
+    match character {
+        0..0x80 => (character.to_le_bytes(), 1),
+        0x80..0x1_0000 => utf8_unit(character),
+        _ => {
+            let tail = |shift: u32| character >> shift & 0x3f;
+            let bytes = 0x8080_80f0 | character >> 18 | tail(12) << 8 | tail(6) << 16 | tail(0) << 24;
+            (bytes.to_le_bytes(), 4)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -253,11 +316,36 @@ mod tests {
     fn every_code_unit() {
         for unit in 0..=0xffff_u16 {
             let expected = char::decode_utf16([unit]).next().unwrap();
-            for text in [format!(r#""\u{unit:04x}""#), format!(r#""\u{unit:04X}""#)] {
+            // Alone at the end of the input, and with as much behind it as a run of escapes looks at.
+            for (text, rest) in [
+                (format!(r#""\u{unit:04x}""#), ""),
+                (format!(r#""\u{unit:04X}""#), ""),
+                (format!(r#""\u{unit:04x}0123456789abcdef""#), "0123456789abcdef"),
+                (format!(r#""\u{unit:04X}\u20ac\u00e9\u0041\ud83d\ude00\n""#), "€éA😀\n"),
+            ] {
                 match (read_text(&text), expected.clone()) {
-                    (Ok((text, ..)), Ok(character)) => assert_eq!(text, character.to_string()),
+                    (Ok((text, ..)), Ok(character)) => assert_eq!(text, format!("{character}{rest}")),
                     (Err(fault), Err(_)) => assert_eq!(fault, (Code::LoneSurrogate, 1)),
                     (result, _) => panic!("{text}: {result:?}"),
+                }
+            }
+        }
+    }
+
+    /// Runs of every length, so that the buffer ends at each place of a run, against the decoder of the standard library.
+    #[test]
+    fn runs() {
+        let cycle = [0xe9, 0x20ac, 0xd83d, 0xde00, 0x416, 0xffff, 0x80, 0x7ff, 0x800, 0xdbff, 0xdfff];
+        for first in 0..cycle.len() {
+            for count in 1..400 {
+                let units: Vec<u16> = cycle.iter().cycle().skip(first).take(count).copied().collect();
+                let escapes: String = units.iter().map(|unit| format!("\\u{unit:04x}")).collect();
+                match (read_text(&format!("\"{escapes}\",")), String::from_utf16(&units)) {
+                    (Ok((text, plain, end)), Ok(expected)) => {
+                        assert_eq!((text, plain, end), (expected, true, escapes.len() + 2));
+                    }
+                    (Err((code, _)), Err(_)) => assert_eq!(code, Code::LoneSurrogate),
+                    (result, _) => panic!("{escapes}: {result:?}"),
                 }
             }
         }
@@ -281,6 +369,11 @@ mod tests {
             (r#""\ud800A""#, (LoneSurrogate, 1)),
             (r#""\ud800\u""#, (InvalidJson, 9)),
             (r#""\ud800"#, (LoneSurrogate, 1)),
+            (r#""\u20ac\u20g0 0123456789""#, (InvalidJson, 11)),
+            (r#""\u20ac\udc00 0123456789""#, (LoneSurrogate, 7)),
+            (r#""\u20ac\ud83d\u00e9 0123456789""#, (LoneSurrogate, 7)),
+            (r#""\u20ac\ud83d\ude0 0123456789""#, (InvalidJson, 18)),
+            (r#""\u20ac\ud83d-ude00 0123456789""#, (LoneSurrogate, 7)),
         ] {
             assert_eq!(read_text(text), Err(expected), "{text}");
         }
