@@ -326,6 +326,43 @@ fn large_noise() {
     }
 }
 
+/// Objects of so many members that they are sorted and copied in other ways than small ones, against another
+/// implementation; then with a name repeated.
+#[test]
+fn objects_of_many_members() {
+    let mut seed = 11;
+    let mut options = Options::default();
+    options.max_bytes = 64 << 20;
+    let starts = ["", "the same eight ", "é", "\u{ffff}", "😀", "\"", "\\\n"];
+    for (count, nested) in [(4_095, false), (4_096, false), (5_000, true), (131_072, false), (140_000, true)]
+    {
+        let mut members = Map::new();
+        for index in 0..count {
+            let start = starts[usize::try_from(next(&mut seed)).expect("an index") % starts.len()];
+            let value = match next(&mut seed) % 50 {
+                0 if nested => serde_json::json!({"b": [{"z": 1, "y": index}], "a": "x".repeat(index % 99)}),
+                1 => Value::String("long ".repeat(index % 50)),
+                _ => Value::from(index),
+            };
+            members.insert(format!("{start}{:x}-{index}", next(&mut seed)), value);
+        }
+        let value = Value::Object(members);
+        let text = spelled(&value, seed);
+        let canonical = canonicalize(&text, &options).unwrap();
+        assert!(canonical == serde_json_canonicalizer::to_vec(&value).unwrap(), "{count} members");
+
+        let (name, _) = value.as_object().expect("an object").iter().nth(count / 2).expect("a member");
+        let mut text = text.trim_ascii_end().strip_suffix(b"}").expect("an object").to_vec();
+        text.push(b',');
+        let offset = text.len();
+        text.extend(format!("{}:0}}", Value::from(name.as_str())).bytes());
+        let error = canonicalize(&text, &options).unwrap_err();
+        assert_eq!(error.code(), Code::DuplicateMember);
+        let detail: Value = serde_json::from_str(&error.detail_json().unwrap()).unwrap();
+        assert_eq!(detail["offset"].as_u64(), Some(offset as u64), "{count} members");
+    }
+}
+
 /// A million levels, in order and out of order, complete and cut off; the stack stays where it is.
 #[test]
 fn a_million_levels() {

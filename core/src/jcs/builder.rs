@@ -20,6 +20,9 @@ use crate::json::{Number, Sink, Text, WIDE, WIDTH, long_decimal, special, to_dou
 /// Room that is kept behind what is written, so that short pieces are written in steps of fixed width.
 const SLACK: usize = 64;
 
+/// From how many members on a list of where they start is made before they are reordered.
+const MANY: usize = 1 << 12;
+
 /// How long the strings are that [`Builder::push_short_string`] takes.
 pub(super) const SHORT: usize = 2 * WIDTH;
 
@@ -91,6 +94,8 @@ pub(super) struct Reordering {
     pub(super) objects: Vec<Object>,
     /// The members of those objects, in canonical order.
     pub(super) slots: Vec<Slot>,
+    /// Where the members start of an object with many, in the order of the input, and where it ends.
+    starts: Vec<u32>,
 }
 
 /// An object whose members are to be reordered.
@@ -194,6 +199,24 @@ impl Builder {
             + self.levels.capacity() * size_of::<Level>()
             + self.reordering.objects.capacity() * size_of::<Object>()
             + self.reordering.slots.capacity() * size_of::<Slot>()
+            + self.reordering.starts.capacity() * size_of::<u32>()
+    }
+
+    /// Gives back buffers until the others hold no more than `limit` bytes: first those whose size is known when they are
+    /// made again.
+    pub(super) fn trim(&mut self, limit: usize) {
+        let buffers: [fn(&mut Self); 4] = [
+            |builder| builder.text = Vec::new(),
+            |builder| builder.reordering = Reordering::default(),
+            |builder| builder.members = Vec::new(),
+            |builder| *builder = Self::default(),
+        ];
+        for give_back in buffers {
+            if self.capacity() <= limit {
+                return;
+            }
+            give_back(self);
+        }
     }
 
     /// Makes room for `count` bytes and the slack behind them.
@@ -493,15 +516,25 @@ impl Reordering {
         }
         let objects = place(self.objects.len());
         let first_slot = place(self.slots.len());
-        self.slots.extend(order.map(|index| {
-            let member = &members[index];
-            let (end, noted) = match members.get(index + 1) {
-                Some(next) => (next.start, next.objects & !ESCAPED),
-                None => (end, objects),
-            };
-            let inside = noted != member.objects & !ESCAPED;
-            Slot { start: member.start, end: end - 1, objects: if inside { noted } else { 0 } }
-        }));
+        if members.len() >= MANY && open.objects == objects {
+            // Nothing is to be reordered inside of any member. Where they start is a list that stays near.
+            self.starts.clear();
+            self.starts.extend(members.iter().map(|member| member.start));
+            self.starts.push(end);
+            let starts = self.starts.as_slice();
+            let slot = |index| Slot { start: starts[index], end: starts[index + 1] - 1, objects: 0 };
+            self.slots.extend(order.map(slot));
+        } else {
+            self.slots.extend(order.map(|index| {
+                let member = &members[index];
+                let (end, noted) = match members.get(index + 1) {
+                    Some(next) => (next.start, next.objects & !ESCAPED),
+                    None => (end, objects),
+                };
+                let inside = noted != member.objects & !ESCAPED;
+                Slot { start: member.start, end: end - 1, objects: if inside { noted } else { 0 } }
+            }));
+        }
         let last_slot = place(self.slots.len());
         self.objects.push(Object { start: open.start, end, first_slot, last_slot, objects: open.objects });
     }

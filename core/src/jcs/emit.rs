@@ -5,8 +5,11 @@
 
 use super::builder::{Object, Reordering};
 
-/// Bytes that are copied in one step.
+/// Bytes that are copied in one step, which most members are not longer than.
 const STEP: usize = 64;
+
+/// Those of small members, of which a large object has many.
+const SHORT_STEP: usize = 32;
 
 /// A range of the text that is being copied.
 #[derive(Clone, Copy, Debug)]
@@ -93,8 +96,10 @@ impl Backward<'_> {
     #[inline(always)]
     fn copy(&mut self, text: &[u8], start: usize, end: usize) {
         let count = end - start;
-        if count <= STEP && end >= STEP && self.at >= STEP {
-            // The surplus before the range is written over by what comes next.
+        // The surplus before the range is written over by what comes next.
+        if count <= SHORT_STEP && end >= SHORT_STEP && self.at >= SHORT_STEP {
+            self.out[self.at - SHORT_STEP..self.at].copy_from_slice(&text[end - SHORT_STEP..end]);
+        } else if count <= STEP && end >= STEP && self.at >= STEP {
             self.out[self.at - STEP..self.at].copy_from_slice(&text[end - STEP..end]);
         } else {
             self.out[self.at - count..self.at].copy_from_slice(&text[start..end]);

@@ -4,7 +4,8 @@
 //! for U+10000 and above, come before U+E000 to U+FFFF. The lead bytes of both (`F0`–`F4`; `EE`, `EF`) are
 //! exchanged before bytes are compared; no other byte of UTF-8 has those values.
 
-/// How many members are sorted as one word each. Of more, too many have the same word, since the index needs more of it.
+/// From how many members on the bytes that names are made of are counted before they are sorted. Without that, too many
+/// have the same word, since the index needs more of it.
 const MANY: usize = 1 << 17;
 
 /// Bytes of a name that are compared in one step.
@@ -63,7 +64,7 @@ pub(super) fn ascends(left: &[u8], right: &[u8]) -> bool {
 /// Space for [`sort`].
 #[derive(Debug, Default)]
 pub(super) struct Space {
-    /// For each member, what its [`prefix`] has of its own, and its index in the lowest bits. Sorted, the indexes alone.
+    /// For each member, what its name has of its own, and its index in the lowest bits. Sorted, the indexes alone.
     order: Vec<u64>,
     /// Members whose prefixes are the same.
     keys: Vec<u128>,
@@ -90,21 +91,22 @@ pub(super) fn sort<'a, 'b>(
     name: impl Fn(usize) -> &'a [u8],
 ) -> Result<&'b [u64], usize> {
     let Space { order, keys } = space;
-    if prefixes.len() > MANY {
-        order.clear();
-        order.extend((0..).take(prefixes.len()));
-        return sort_run(keys, order, prefixes, &name).map(|()| order.as_slice());
-    }
-    // One word for each: the bits that all have in common make room for the index.
-    let first = prefixes.clone().next().unwrap_or(0);
-    let common = prefixes.clone().fold(0, |differing, prefix| differing | (prefix ^ first)).leading_zeros();
+    // One word for each: what its name has of its own, then its index.
     let indexes = (1 << (u64::BITS - prefixes.len().leading_zeros())) - 1;
-    order.clear();
-    order.extend(prefixes.zip(0..).map(|(prefix, index)| {
-        let own = prefix.checked_shl(common).unwrap_or(0);
-        own & !indexes | index
-    }));
-    order.sort_unstable();
+    if prefixes.len() < MANY {
+        // The bits that all have in common make room for the index.
+        let first = prefixes.clone().next().unwrap_or(0);
+        let common =
+            prefixes.clone().fold(0, |differing, prefix| differing | (prefix ^ first)).leading_zeros();
+        order.clear();
+        order.extend(prefixes.zip(0..).map(|(prefix, index)| {
+            let own = prefix.checked_shl(common).unwrap_or(0);
+            own & !indexes | index
+        }));
+        order.sort_unstable();
+    } else {
+        sort_many(order, indexes, prefixes);
+    }
 
     let mut repeated: Option<usize> = None;
     let mut rest = order.as_mut_slice();
@@ -125,6 +127,88 @@ pub(super) fn sort<'a, 'b>(
     repeated.map_or(Ok(order.as_slice()), Err)
 }
 
+/// Sorts many members as one word each: a number that orders as the prefix does, and their index.
+///
+/// Names are made of few of the bytes that there are. Counting only those that occur at a place makes the numbers
+/// small, so that they hold more of the name, and dense, so that their highest bits spread the members evenly over many
+/// short runs to be sorted.
+#[inline(never)]
+fn sort_many(order: &mut Vec<u64>, indexes: u64, prefixes: impl ExactSizeIterator<Item = u64> + Clone) {
+    /// So many runs that their ends, and the lines that are being written, stay near.
+    const RUNS: u32 = 10;
+    let ranks = Ranks::new(indexes, prefixes.clone());
+    let shift = (u64::BITS - ranks.highest.leading_zeros()).saturating_sub(RUNS);
+    let run = |key: u64| member(key >> shift) & ((1 << RUNS) - 1);
+
+    let mut ends = [0_u32; 1 << RUNS];
+    for prefix in prefixes.clone() {
+        ends[run(ranks.of(prefix))] += 1;
+    }
+    let mut next = 0;
+    for end in &mut ends {
+        (*end, next) = (next, next + *end);
+    }
+    // Each starts where the one before it ends, and is at its own end when all its members are there.
+    order.resize(prefixes.len(), 0);
+    for (prefix, index) in prefixes.zip(0..) {
+        let key = ranks.of(prefix);
+        let end = &mut ends[run(key)];
+        order[*end as usize] = key | index;
+        *end += 1;
+    }
+    let mut start = 0;
+    for end in ends {
+        order[start..end as usize].sort_unstable();
+        start = end as usize;
+    }
+}
+
+/// Numbers that order as prefixes do, of those bytes alone that occur.
+struct Ranks {
+    /// For each place and byte there, what it adds to the number. Places that have no room add nothing.
+    parts: [[u64; 256]; STEP],
+    /// No number is higher.
+    highest: u64,
+}
+
+impl Ranks {
+    /// Of some prefixes; the numbers leave the bits of `indexes` free.
+    fn new(indexes: u64, prefixes: impl Iterator<Item = u64>) -> Self {
+        let mut occurs = [[false; 256]; STEP];
+        for prefix in prefixes {
+            for (occurs, byte) in occurs.iter_mut().zip(prefix.to_be_bytes()) {
+                occurs[usize::from(byte)] = true;
+            }
+        }
+        let counts = occurs.map(|occurs| occurs.iter().map(|occurs| u64::from(*occurs)).sum::<u64>());
+        let (room, mut numbers, mut taken) = (u64::MAX / (indexes + 1), 1, 0);
+        while taken < STEP && numbers <= room / counts[taken] {
+            numbers *= counts[taken];
+            taken += 1;
+        }
+        let mut weight = indexes + 1;
+        let mut ranks = Self { parts: [[0; 256]; STEP], highest: indexes };
+        for place in (0..taken).rev() {
+            let mut part = 0;
+            for (byte, occurs) in occurs[place].iter().enumerate() {
+                if *occurs {
+                    ranks.parts[place][byte] = part;
+                    part += weight;
+                }
+            }
+            ranks.highest += part - weight;
+            weight = part;
+        }
+        ranks
+    }
+
+    /// The number, in the bits above those of the index.
+    #[inline(always)]
+    fn of(&self, prefix: u64) -> u64 {
+        self.parts.iter().zip(prefix.to_be_bytes()).map(|(part, byte)| part[usize::from(byte)]).sum()
+    }
+}
+
 /// An index as it is used.
 #[inline(always)]
 #[expect(clippy::cast_possible_truncation, reason = "an index of a member in memory")]
@@ -139,21 +223,11 @@ fn sort_names<'a>(
     run: &mut [u64],
     name: &impl Fn(usize) -> &'a [u8],
 ) -> Result<(), usize> {
-    let prefixes: Vec<u64> = run.iter().map(|index| word(name(member(*index)))).collect();
-    sort_run(keys, run, prefixes.into_iter(), name)
-}
-
-/// Sorts members given by their indexes and their [`prefix`]es.
-fn sort_run<'a>(
-    keys: &mut Vec<u128>,
-    run: &mut [u64],
-    prefixes: impl Iterator<Item = u64>,
-    name: &impl Fn(usize) -> &'a [u8],
-) -> Result<(), usize> {
     keys.clear();
-    keys.extend(run.iter().zip(prefixes).map(|(index, prefix)| {
+    keys.extend(run.iter().map(|index| {
         let index = member(*index);
-        key(prefix, name(index).len(), index)
+        let name = name(index);
+        key(word(name), name.len(), index)
     }));
     keys.sort_unstable();
     refine(keys, name)?;
@@ -231,7 +305,7 @@ mod tests {
 
     fn by_definition(names: &[&str]) -> Vec<usize> {
         let mut order: Vec<usize> = (0..names.len()).collect();
-        order.sort_by_key(|index| names[*index].encode_utf16().collect::<Vec<_>>());
+        order.sort_by_cached_key(|index| names[*index].encode_utf16().collect::<Vec<_>>());
         order
     }
 
@@ -280,16 +354,66 @@ mod tests {
         }
     }
 
+    /// Names of each kind in random order, as the words of many members see them: few bytes that occur and many,
+    /// ends, what lies behind eight bytes, bytes that UTF-16 orders in another way.
     #[test]
-    fn more_members_than_fit_in_a_word() {
-        let names: Vec<String> =
-            (0..MANY + 9).map(|n| format!("{:06x}-{n}", n.wrapping_mul(0x9e37_79b9) & 0xff_ffff)).collect();
-        let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let mut expected: Vec<usize> = (0..names.len()).collect();
-        expected.sort_by_key(|index| names[*index]);
-        assert_eq!(sorted(&names), Ok(expected));
-        names.push(names[7]);
-        assert_eq!(sorted(&names), Err(MANY + 9));
+    fn many_members() {
+        let characters =
+            ['\0', 'a', 'b', 'z', '\u{80}', '\u{d7ff}', '\u{e000}', '\u{ffff}', '\u{10000}', '\u{10ffff}'];
+        let mut seed = 1_u64;
+        let mut next = |below: usize| {
+            seed = seed.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+            usize::try_from(seed >> 33).expect("an index") % below
+        };
+        for kind in 0..6 {
+            let count = if kind < 3 { MANY } else { MANY + 5000 };
+            let mut names: Vec<String> = (0..count)
+                .map(|_| match kind {
+                    0 => format!("{:08x}", next(1 << 31)),
+                    1 => format!("{:x}", next(count * 3)),
+                    2 => format!("the same eight {}", next(1 << 20)),
+                    3 => (0..next(9)).map(|_| characters[next(characters.len())]).collect(),
+                    4 => (0..1 + next(4))
+                        .map(|_| {
+                            char::from_u32(u32::try_from(next(0xd800)).expect("small")).expect("no surrogate")
+                        })
+                        .collect(),
+                    _ => {
+                        let start = ["a", "ab", "abcdefgh", "abcdefghijklmnop\u{ffff}", ""][next(5)];
+                        (0..next(6)).fold(start.to_owned(), |name, _| name + ["\0", "é", "😀", "x"][next(4)])
+                    }
+                })
+                .collect();
+            let expected_repetition = |names: &[&str]| {
+                let mut before = std::collections::HashSet::new();
+                names.iter().position(|name| !before.insert(*name))
+            };
+            let borrowed: Vec<&str> = names.iter().map(String::as_str).collect();
+            if let Some(index) = expected_repetition(&borrowed) {
+                assert_eq!(sorted(&borrowed), Err(index), "kind {kind}");
+            }
+            let mut before = std::collections::HashSet::new();
+            names.retain(|name| before.insert(name.clone()));
+            // What was repeated is replaced, so that there are as many.
+            while names.len() < count {
+                names.push(format!("{}-{}", next(10), names.len()));
+            }
+            let borrowed: Vec<&str> = names.iter().map(String::as_str).collect();
+            assert_eq!(sorted(&borrowed), Ok(by_definition(&borrowed)), "kind {kind}");
+        }
+    }
+
+    #[test]
+    fn all_bytes_at_all_places() {
+        // Numbers for eight places of 256 bytes each have no room in a word.
+        let names: Vec<Vec<u8>> = (0..MANY as u64 + 1)
+            .map(|index| index.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes().to_vec())
+            .collect();
+        let mut space = Space::default();
+        let prefixes = names.iter().map(|name| prefix(name, 0, name.len()));
+        let order = sort(&mut space, prefixes, |index| names[index].as_slice()).expect("no name is repeated");
+        assert!(order.is_sorted_by(|left, right| ascends(&names[member(*left)], &names[member(*right)])));
+        assert_eq!(order.iter().copied().collect::<std::collections::HashSet<_>>().len(), names.len());
     }
 
     #[test]

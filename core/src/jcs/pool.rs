@@ -6,7 +6,7 @@ use super::builder::Builder;
 use crate::json::Reader;
 
 /// What a thread keeps at most, in bytes: enough for most texts within the default limit, whose text is held once and the
-/// order of its members beside it. Larger buffers are given back at once.
+/// order of its members beside it. What is above is given back at once.
 const KEPT: usize = 32 << 20;
 
 /// Everything that a canonicalization needs but its output.
@@ -28,8 +28,10 @@ pub(super) fn take() -> Box<Buffers> {
 }
 
 /// Gives buffers to this thread.
-pub(super) fn give(buffers: Box<Buffers>) {
-    if buffers.builder.capacity() + buffers.reader.capacity() + buffers.open.capacity() <= KEPT {
+pub(super) fn give(mut buffers: Box<Buffers>) {
+    let others = buffers.reader.capacity() + buffers.open.capacity();
+    if others <= KEPT {
+        buffers.builder.trim(KEPT - others);
         // The thread may be ending; then they are dropped.
         let _ = BUFFERS.try_with(|kept| kept.set(Some(buffers)));
     }
