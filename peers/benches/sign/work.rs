@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use josekit::jws::{JwsHeader, JwsSigner, JwsVerifier};
 use jsonwebtoken::{DecodingKey, EncodingKey, Header, Validation};
 use samebyte::algorithms::Algorithm;
@@ -78,12 +80,11 @@ impl Case {
         ]
     }
 
-    /// What is signed, and the signature.
+    /// What is signed, and the signature: the same one that all verify, for two of one message take different times.
     fn parts(&self) -> (Vec<u8>, Vec<u8>) {
         let dot = self.token.iter().rposition(|byte| *byte == b'.').expect("a token has dots");
-        let message = self.token[..dot].to_vec();
-        let signature = self.key.sign_with(self.algorithm, &message).expect("a signature");
-        (message, signature)
+        let signature = URL_SAFE_NO_PAD.decode(&self.token[dot + 1..]).expect("base64url");
+        (self.token[..dot].to_vec(), signature)
     }
 
     fn sign(&self, canonicalize: bool) -> Vec<Work<'_>> {
