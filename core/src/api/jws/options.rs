@@ -1,116 +1,78 @@
 //! The options objects of JWS operations.
 
-use std::borrow::Cow;
-
 use crate::api::jcs_numbers;
-use crate::error::{Code, Error, Result};
-use crate::jcs::{Numbers, Options, canonicalize};
-use crate::json::view::{Object, Value};
+use crate::api::options::{each, flag, invalid, text, unknown};
+use crate::error::Result;
+use crate::jcs::Numbers;
+use crate::json::view::Value;
 use crate::jws::{Kid, Serialization, SignOptions};
 
 /// The options of signing.
 pub(super) fn sign(options: &[u8]) -> Result<SignOptions> {
-    let mut read_options = SignOptions::default();
-    read(options, |name, value| {
+    let mut asked = SignOptions::default();
+    each(options, |name, value| {
         match name {
-            "serialization" => read_options.serialization = serialization(&text(name, value)?)?,
-            "detached" => read_options.detached = boolean(name, value)?,
-            _ => return member(&mut read_options, name, value),
+            "serialization" => asked.serialization = serialization(value)?,
+            "detached" => asked.detached = flag(value)?,
+            _ => return member(&mut asked, name, value),
         }
-        Ok(true)
+        Ok(())
     })?;
-    Ok(read_options)
+    Ok(asked)
 }
 
 /// The options of one more signature: the JWS says how it is written.
 pub(super) fn append(options: &[u8]) -> Result<SignOptions> {
-    let mut read_options = SignOptions::default();
-    read(options, |name, value| member(&mut read_options, name, value))?;
-    Ok(read_options)
+    let mut asked = SignOptions::default();
+    each(options, |name, value| member(&mut asked, name, value))?;
+    Ok(asked)
 }
 
 /// The options of verification.
 pub(super) fn verify(options: &[u8]) -> Result<Option<Numbers>> {
     let mut numbers = None;
-    read(options, |name, value| {
-        let known = name == "canonicalize";
-        if known {
-            numbers = Some(jcs_numbers(&text(name, value)?)?);
-        }
-        Ok(known)
+    each(options, |name, value| match name {
+        "canonicalize" => jcs_numbers(&text(value)?).map(|policy| numbers = Some(policy)),
+        _ => Err(unknown()),
     })?;
     Ok(numbers)
 }
 
-/// Reads an option of one signature; whether it is one.
-fn member(options: &mut SignOptions, name: &str, value: Value<'_>) -> Result<bool> {
-    let header = &mut options.header;
+/// Reads an option of one signature.
+fn member(asked: &mut SignOptions, name: &str, value: Value<'_>) -> Result<()> {
+    let header = &mut asked.header;
     match name {
-        "canonicalize" => options.canonicalize = Some(jcs_numbers(&text(name, value)?)?),
-        "b64" => header.b64 = boolean(name, value)?,
-        "alg" => header.algorithm = Some(text(name, value)?.parse()?),
+        "canonicalize" => asked.canonicalize = Some(jcs_numbers(&text(value)?)?),
+        "b64" => header.b64 = flag(value)?,
+        "alg" => header.algorithm = Some(text(value)?.parse()?),
         "kid" if value.raw() == b"null" => header.kid = Kid::Absent,
-        "kid" => header.kid = Kid::Named(text(name, value)?.into_owned()),
-        "typ" => header.typ = Some(text(name, value)?.into_owned()),
-        "header" => header.members = object(name, value)?,
-        "unprotected" => header.unprotected = object(name, value)?,
-        _ => return Ok(false),
-    }
-    Ok(true)
-}
-
-/// Tells each member to `option`, which says whether it knows it.
-fn read(options: &[u8], mut option: impl FnMut(&str, Value<'_>) -> Result<bool>) -> Result<()> {
-    if options.is_empty() {
-        return Ok(());
-    }
-    let text = canonicalize(options, &Options::exact())?;
-    let object =
-        Object::parse(&text).ok_or_else(|| Error::new(Code::InvalidArgument, "options are a JSON object"))?;
-    for (name, value) in object.members() {
-        let name = name.to_text();
-        if !option(&name, value)? {
-            return Err(Error::new(Code::UnknownOption, "an option is not known").with_text("option", name));
-        }
+        "kid" => header.kid = Kid::Named(text(value)?),
+        "typ" => header.typ = Some(text(value)?),
+        "header" => header.members = object(value)?,
+        "unprotected" => header.unprotected = object(value)?,
+        _ => return Err(unknown()),
     }
     Ok(())
 }
 
-fn serialization(name: &str) -> Result<Serialization> {
-    match name {
+fn serialization(value: Value<'_>) -> Result<Serialization> {
+    match text(value)?.as_str() {
         "compact" => Ok(Serialization::Compact),
         "flattened" => Ok(Serialization::Flattened),
         "general" => Ok(Serialization::General),
-        _ => Err(invalid("serialization", "an option is not `compact`, `flattened` or `general`")),
+        _ => Err(invalid("an option is not `compact`, `flattened` or `general`")),
     }
 }
 
-fn text<'a>(name: &str, value: Value<'a>) -> Result<Cow<'a, str>> {
-    let text = value.as_text().ok_or_else(|| invalid(name, "an option is not a string"))?;
-    Ok(text.to_text())
-}
-
-fn boolean(name: &str, value: Value<'_>) -> Result<bool> {
-    match value.raw() {
-        b"true" => Ok(true),
-        b"false" => Ok(false),
-        _ => Err(invalid(name, "an option is not a boolean")),
-    }
-}
-
-fn object(name: &str, value: Value<'_>) -> Result<Vec<u8>> {
-    let object = value.as_object().ok_or_else(|| invalid(name, "an option is not an object"))?;
-    Ok(object.raw().to_vec())
-}
-
-fn invalid(name: &str, message: &'static str) -> Error {
-    Error::new(Code::InvalidArgument, message).with_text("option", name)
+fn object(value: Value<'_>) -> Result<Vec<u8>> {
+    value.as_object().map(|object| object.raw().to_vec()).ok_or_else(|| invalid("an option is not an object"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::algorithms::Algorithm;
+    use crate::error::Code;
 
     #[test]
     fn options_are_known() {
