@@ -49,17 +49,17 @@ impl Header {
     /// # Errors
     /// The codes of the reader, `signature_header_malformed`.
     pub(crate) fn read(protected: &[u8], unprotected: Option<Object<'_>>) -> Result<Self> {
+        let text = jcs::canonicalize(protected, &Options::exact())?;
+        let object =
+            Object::parse(&text).ok_or_else(|| malformed("the protected header is not an object", ""))?;
         let mut header = Self {
-            protected: jcs::canonicalize(protected, &Options::exact())?,
+            protected: Vec::new(),
             algorithm: None,
             kid: None,
             typ: None,
             b64: true,
             critical: Vec::new(),
         };
-        let text = std::mem::take(&mut header.protected);
-        let object =
-            Object::parse(&text).ok_or_else(|| malformed("the protected header is not an object", ""))?;
         header.read_protected(object)?;
         if let Some(unprotected) = unprotected {
             header.read_unprotected(unprotected, object)?;
@@ -69,13 +69,12 @@ impl Header {
     }
 
     fn read_protected(&mut self, object: Object<'_>) -> Result<()> {
-        let (mut alg, mut b64, mut crit) = (None, None, None);
+        let (mut names_algorithm, mut b64, mut crit) = (false, None, None);
         for (name, value) in object.members() {
             match name.raw() {
                 b"alg" => {
-                    let text = text(value, "alg")?;
-                    self.algorithm = text.parse().ok();
-                    alg = Some(());
+                    self.algorithm = text(value, "alg")?.parse().ok();
+                    names_algorithm = true;
                 }
                 b"kid" => self.kid = Some(text(value, "kid")?),
                 b"typ" => self.typ = Some(text(value, "typ")?),
@@ -86,7 +85,7 @@ impl Header {
                 _ => {}
             }
         }
-        if alg.is_none() {
+        if !names_algorithm {
             return Err(malformed("the protected header names no algorithm", "alg"));
         }
         let b64_is_critical = crit.map_or(Ok(false), |crit| self.read_critical(crit, object))?;
