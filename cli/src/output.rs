@@ -32,6 +32,13 @@ impl Outcome {
         Self { plain: line(text), json, note: None }
     }
 
+    /// A report of the library, which is canonical JSON; laid out in lines for people.
+    pub(crate) fn report(json: Vec<u8>) -> Self {
+        let value: serde_json::Value = serde_json::from_slice(&json).expect("the library's report is JSON");
+        let plain = serde_json::to_vec_pretty(&value).expect("JSON has a text");
+        Self { plain: line(plain), json, note: None }
+    }
+
     /// The same with a line for standard error.
     pub(crate) fn with_note(self, note: impl Into<String>) -> Self {
         Self { note: Some(note.into()), ..self }

@@ -53,8 +53,5 @@ fn verify(arguments: &CardVerify) -> Result<Outcome> {
 
 fn diagnose(arguments: &CardDiagnose) -> Result<Outcome> {
     let verifier = trust::verifier(&arguments.trust)?;
-    let report = api::card_diagnose(&arguments.input.file.read(MAX_BYTES)?, &verifier)?;
-    let shown: Value = serde_json::from_slice(&report).expect("the library's report is JSON");
-    let plain = serde_json::to_vec_pretty(&shown).expect("JSON has a text");
-    Ok(Outcome { plain: line(plain), json: report, note: None })
+    Ok(Outcome::report(api::card_diagnose(&arguments.input.file.read(MAX_BYTES)?, &verifier)?))
 }

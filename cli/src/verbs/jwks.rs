@@ -1,7 +1,6 @@
 //! `jwks build` and `jwks lint`.
 
 use samebyte::api;
-use serde_json::Value;
 
 use crate::arguments::{Input, Jwks, JwksBuild, Password};
 use crate::failure::Result;
@@ -28,8 +27,5 @@ fn build(arguments: &JwksBuild) -> Result<Outcome> {
 }
 
 fn lint(input: &Input) -> Result<Outcome> {
-    let findings = api::keyset_lint(&input.file.read(MAX_BYTES)?)?;
-    let shown: Value = serde_json::from_slice(&findings).expect("the library's findings are JSON");
-    let plain = serde_json::to_vec_pretty(&shown).expect("JSON has a text");
-    Ok(Outcome { plain: line(plain), json: findings, note: None })
+    Ok(Outcome::report(api::keyset_lint(&input.file.read(MAX_BYTES)?)?))
 }

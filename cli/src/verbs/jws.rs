@@ -69,8 +69,5 @@ fn verify(arguments: &JwsVerify) -> Result<Outcome> {
 
 fn inspect(arguments: &JwsInspect) -> Result<Outcome> {
     let report = api::jws_inspect(&arguments.jws.read()?)?;
-    let shown: Value = serde_json::from_slice(&report).expect("the library's report is JSON");
-    let plain = serde_json::to_vec_pretty(&shown).expect("JSON has a text");
-    let note = "nothing of this was verified";
-    Ok(Outcome { plain: line(plain), json: report, note: Some(note.to_owned()) })
+    Ok(Outcome::report(report).with_note("nothing of this was verified"))
 }
