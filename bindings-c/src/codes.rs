@@ -121,12 +121,58 @@ pub enum sb_code {
     SB_DISPLAY_NAME_MISMATCH = 4402,
     /// The document belongs to another job than the expected one.
     SB_JOB_ID_MISMATCH = 4403,
+    /// A request or a response that has to be signed carries no signature.
+    SB_SIGNATURE_MISSING = 5001,
+    /// The algorithm of the signature is not one that the settings allow.
+    SB_SIGNATURE_ALG_NOT_ALLOWED = 5002,
+    /// The key is not for this algorithm, this purpose, this route, this audience, this issuer or this time.
+    SB_SIGNATURE_KEY_NOT_ALLOWED = 5003,
+    /// The key was revoked.
+    SB_SIGNATURE_KEY_REVOKED = 5004,
+    /// `iat` and `exp` do not make a window of acceptable length.
+    SB_SIGNATURE_WINDOW_INVALID = 5005,
+    /// `iat` lies in the future.
+    SB_SIGNATURE_NOT_YET_VALID = 5006,
+    /// The time is after `exp`.
+    SB_SIGNATURE_EXPIRED = 5007,
+    /// The signature is one of another request or response: a member of its header is not what was received; `detail.member` names it.
+    SB_SIGNATURE_BINDING_MISMATCH = 5008,
+    /// The source of the keys cannot be reached, and what it last said is too old.
+    SB_KEY_SOURCE_UNAVAILABLE = 5009,
+    /// The body is larger than the limit.
+    SB_BODY_TOO_LARGE = 5010,
+    /// The body did not arrive in time.
+    SB_BODY_TIMEOUT = 5011,
+    /// Too many bodies are being read at once.
+    SB_OVERLOADED = 5012,
+    /// The body has a content coding; a signed body has none.
+    SB_CONTENT_ENCODING_UNSUPPORTED = 5013,
+    /// The body is not JSON that has one canonical form; `detail.cause` is the code of the reader.
+    SB_BODY_NOT_CANONICALIZABLE = 5014,
+    /// The client requires a signed response, and this one cannot be signed: it is streamed, too large, encoded or not canonicalizable.
+    SB_RESPONSE_NOT_SIGNABLE = 5015,
+    /// The client requires a signed response, and the gateway has no key to sign with.
+    SB_RESPONSE_SIGNER_UNAVAILABLE = 5016,
+    /// A setting of a gateway has an unknown value or contradicts another; `detail.setting` names it.
+    SB_SETTINGS_INVALID = 5017,
     /// The time is after `expires_at` of the job.
     SB_JOB_EXPIRED = 6001,
     /// The time is before `not_before` of the job.
     SB_JOB_NOT_YET_VALID = 6002,
     /// The job names another audience than the policy.
     SB_AUDIENCE_MISMATCH = 6003,
+    /// The nonce was seen before.
+    SB_REPLAY_DETECTED = 6101,
+    /// The key has as many live nonces as it may have.
+    SB_NONCE_QUOTA_EXCEEDED = 6102,
+    /// The store of nonces cannot be reached, is too slow, or may forget.
+    SB_REPLAY_STORE_UNAVAILABLE = 6103,
+    /// The store of nonces lost its state, and the request was signed before that.
+    SB_REPLAY_STATE_COLD = 6104,
+    /// The store of nonces is full of live ones.
+    SB_REPLAY_STORE_FULL = 6105,
+    /// The clock was set back; nothing is accepted until it has caught up.
+    SB_CLOCK_STEPPED_BACK = 6106,
     /// A fault of samebyte itself, caught at the border. Please report it.
     SB_INTERNAL = 9001,
     /// A call has an argument of the wrong type, a null pointer, or a value outside its set.

@@ -7,6 +7,7 @@ export type Kind =
   | 'limit'
   | 'malformed'
   | 'rejected'
+  | 'replayed'
   | 'untrusted'
   | 'usage';
 
@@ -133,12 +134,58 @@ const table = {
   display_name_mismatch: { number: 4402, kind: 'rejected', httpStatus: 401 },
   /** The document belongs to another job than the expected one. */
   job_id_mismatch: { number: 4403, kind: 'rejected', httpStatus: 401 },
+  /** A request or a response that has to be signed carries no signature. */
+  signature_missing: { number: 5001, kind: 'rejected', httpStatus: 401 },
+  /** The algorithm of the signature is not one that the settings allow. */
+  signature_alg_not_allowed: { number: 5002, kind: 'rejected', httpStatus: 401 },
+  /** The key is not for this algorithm, this purpose, this route, this audience, this issuer or this time. */
+  signature_key_not_allowed: { number: 5003, kind: 'rejected', httpStatus: 401 },
+  /** The key was revoked. */
+  signature_key_revoked: { number: 5004, kind: 'untrusted', httpStatus: 401 },
+  /** `iat` and `exp` do not make a window of acceptable length. */
+  signature_window_invalid: { number: 5005, kind: 'rejected', httpStatus: 401 },
+  /** `iat` lies in the future. */
+  signature_not_yet_valid: { number: 5006, kind: 'expired', httpStatus: 401 },
+  /** The time is after `exp`. */
+  signature_expired: { number: 5007, kind: 'expired', httpStatus: 401 },
+  /** The signature is one of another request or response: a member of its header is not what was received; `detail.member` names it. */
+  signature_binding_mismatch: { number: 5008, kind: 'rejected', httpStatus: 401 },
+  /** The source of the keys cannot be reached, and what it last said is too old. */
+  key_source_unavailable: { number: 5009, kind: 'internal', httpStatus: 503 },
+  /** The body is larger than the limit. */
+  body_too_large: { number: 5010, kind: 'limit', httpStatus: 413 },
+  /** The body did not arrive in time. */
+  body_timeout: { number: 5011, kind: 'limit', httpStatus: 408 },
+  /** Too many bodies are being read at once. */
+  overloaded: { number: 5012, kind: 'limit', httpStatus: 503 },
+  /** The body has a content coding; a signed body has none. */
+  content_encoding_unsupported: { number: 5013, kind: 'malformed', httpStatus: 415 },
+  /** The body is not JSON that has one canonical form; `detail.cause` is the code of the reader. */
+  body_not_canonicalizable: { number: 5014, kind: 'malformed', httpStatus: 400 },
+  /** The client requires a signed response, and this one cannot be signed: it is streamed, too large, encoded or not canonicalizable. */
+  response_not_signable: { number: 5015, kind: 'usage', httpStatus: 501 },
+  /** The client requires a signed response, and the gateway has no key to sign with. */
+  response_signer_unavailable: { number: 5016, kind: 'internal', httpStatus: 503 },
+  /** A setting of a gateway has an unknown value or contradicts another; `detail.setting` names it. */
+  settings_invalid: { number: 5017, kind: 'usage', httpStatus: 500 },
   /** The time is after `expires_at` of the job. */
   job_expired: { number: 6001, kind: 'expired', httpStatus: 401 },
   /** The time is before `not_before` of the job. */
   job_not_yet_valid: { number: 6002, kind: 'expired', httpStatus: 401 },
   /** The job names another audience than the policy. */
   audience_mismatch: { number: 6003, kind: 'untrusted', httpStatus: 403 },
+  /** The nonce was seen before. */
+  replay_detected: { number: 6101, kind: 'replayed', httpStatus: 409 },
+  /** The key has as many live nonces as it may have. */
+  nonce_quota_exceeded: { number: 6102, kind: 'limit', httpStatus: 429 },
+  /** The store of nonces cannot be reached, is too slow, or may forget. */
+  replay_store_unavailable: { number: 6103, kind: 'internal', httpStatus: 503 },
+  /** The store of nonces lost its state, and the request was signed before that. */
+  replay_state_cold: { number: 6104, kind: 'internal', httpStatus: 503 },
+  /** The store of nonces is full of live ones. */
+  replay_store_full: { number: 6105, kind: 'limit', httpStatus: 503 },
+  /** The clock was set back; nothing is accepted until it has caught up. */
+  clock_stepped_back: { number: 6106, kind: 'internal', httpStatus: 503 },
   /** A fault of samebyte itself, caught at the border. Please report it. */
   internal: { number: 9001, kind: 'internal', httpStatus: 500 },
   /** A call has an argument of the wrong type, a null pointer, or a value outside its set. */

@@ -182,6 +182,57 @@ enum Code: string
     /** The document belongs to another job than the expected one. */
     case JobIdMismatch = 'job_id_mismatch';
 
+    /** A request or a response that has to be signed carries no signature. */
+    case SignatureMissing = 'signature_missing';
+
+    /** The algorithm of the signature is not one that the settings allow. */
+    case SignatureAlgNotAllowed = 'signature_alg_not_allowed';
+
+    /** The key is not for this algorithm, this purpose, this route, this audience, this issuer or this time. */
+    case SignatureKeyNotAllowed = 'signature_key_not_allowed';
+
+    /** The key was revoked. */
+    case SignatureKeyRevoked = 'signature_key_revoked';
+
+    /** `iat` and `exp` do not make a window of acceptable length. */
+    case SignatureWindowInvalid = 'signature_window_invalid';
+
+    /** `iat` lies in the future. */
+    case SignatureNotYetValid = 'signature_not_yet_valid';
+
+    /** The time is after `exp`. */
+    case SignatureExpired = 'signature_expired';
+
+    /** The signature is one of another request or response: a member of its header is not what was received; `detail.member` names it. */
+    case SignatureBindingMismatch = 'signature_binding_mismatch';
+
+    /** The source of the keys cannot be reached, and what it last said is too old. */
+    case KeySourceUnavailable = 'key_source_unavailable';
+
+    /** The body is larger than the limit. */
+    case BodyTooLarge = 'body_too_large';
+
+    /** The body did not arrive in time. */
+    case BodyTimeout = 'body_timeout';
+
+    /** Too many bodies are being read at once. */
+    case Overloaded = 'overloaded';
+
+    /** The body has a content coding; a signed body has none. */
+    case ContentEncodingUnsupported = 'content_encoding_unsupported';
+
+    /** The body is not JSON that has one canonical form; `detail.cause` is the code of the reader. */
+    case BodyNotCanonicalizable = 'body_not_canonicalizable';
+
+    /** The client requires a signed response, and this one cannot be signed: it is streamed, too large, encoded or not canonicalizable. */
+    case ResponseNotSignable = 'response_not_signable';
+
+    /** The client requires a signed response, and the gateway has no key to sign with. */
+    case ResponseSignerUnavailable = 'response_signer_unavailable';
+
+    /** A setting of a gateway has an unknown value or contradicts another; `detail.setting` names it. */
+    case SettingsInvalid = 'settings_invalid';
+
     /** The time is after `expires_at` of the job. */
     case JobExpired = 'job_expired';
 
@@ -190,6 +241,24 @@ enum Code: string
 
     /** The job names another audience than the policy. */
     case AudienceMismatch = 'audience_mismatch';
+
+    /** The nonce was seen before. */
+    case ReplayDetected = 'replay_detected';
+
+    /** The key has as many live nonces as it may have. */
+    case NonceQuotaExceeded = 'nonce_quota_exceeded';
+
+    /** The store of nonces cannot be reached, is too slow, or may forget. */
+    case ReplayStoreUnavailable = 'replay_store_unavailable';
+
+    /** The store of nonces lost its state, and the request was signed before that. */
+    case ReplayStateCold = 'replay_state_cold';
+
+    /** The store of nonces is full of live ones. */
+    case ReplayStoreFull = 'replay_store_full';
+
+    /** The clock was set back; nothing is accepted until it has caught up. */
+    case ClockSteppedBack = 'clock_stepped_back';
 
     /** A fault of samebyte itself, caught at the border. Please report it. */
     case Internal = 'internal';
@@ -267,9 +336,32 @@ enum Code: string
             self::ResultMalformed => 4401,
             self::DisplayNameMismatch => 4402,
             self::JobIdMismatch => 4403,
+            self::SignatureMissing => 5001,
+            self::SignatureAlgNotAllowed => 5002,
+            self::SignatureKeyNotAllowed => 5003,
+            self::SignatureKeyRevoked => 5004,
+            self::SignatureWindowInvalid => 5005,
+            self::SignatureNotYetValid => 5006,
+            self::SignatureExpired => 5007,
+            self::SignatureBindingMismatch => 5008,
+            self::KeySourceUnavailable => 5009,
+            self::BodyTooLarge => 5010,
+            self::BodyTimeout => 5011,
+            self::Overloaded => 5012,
+            self::ContentEncodingUnsupported => 5013,
+            self::BodyNotCanonicalizable => 5014,
+            self::ResponseNotSignable => 5015,
+            self::ResponseSignerUnavailable => 5016,
+            self::SettingsInvalid => 5017,
             self::JobExpired => 6001,
             self::JobNotYetValid => 6002,
             self::AudienceMismatch => 6003,
+            self::ReplayDetected => 6101,
+            self::NonceQuotaExceeded => 6102,
+            self::ReplayStoreUnavailable => 6103,
+            self::ReplayStateCold => 6104,
+            self::ReplayStoreFull => 6105,
+            self::ClockSteppedBack => 6106,
             self::Internal => 9001,
             self::InvalidArgument => 9002,
             self::UnknownOption => 9003,
@@ -339,9 +431,32 @@ enum Code: string
             self::ResultMalformed => 'malformed',
             self::DisplayNameMismatch => 'rejected',
             self::JobIdMismatch => 'rejected',
+            self::SignatureMissing => 'rejected',
+            self::SignatureAlgNotAllowed => 'rejected',
+            self::SignatureKeyNotAllowed => 'rejected',
+            self::SignatureKeyRevoked => 'untrusted',
+            self::SignatureWindowInvalid => 'rejected',
+            self::SignatureNotYetValid => 'expired',
+            self::SignatureExpired => 'expired',
+            self::SignatureBindingMismatch => 'rejected',
+            self::KeySourceUnavailable => 'internal',
+            self::BodyTooLarge => 'limit',
+            self::BodyTimeout => 'limit',
+            self::Overloaded => 'limit',
+            self::ContentEncodingUnsupported => 'malformed',
+            self::BodyNotCanonicalizable => 'malformed',
+            self::ResponseNotSignable => 'usage',
+            self::ResponseSignerUnavailable => 'internal',
+            self::SettingsInvalid => 'usage',
             self::JobExpired => 'expired',
             self::JobNotYetValid => 'expired',
             self::AudienceMismatch => 'untrusted',
+            self::ReplayDetected => 'replayed',
+            self::NonceQuotaExceeded => 'limit',
+            self::ReplayStoreUnavailable => 'internal',
+            self::ReplayStateCold => 'internal',
+            self::ReplayStoreFull => 'limit',
+            self::ClockSteppedBack => 'internal',
             self::Internal => 'internal',
             self::InvalidArgument => 'usage',
             self::UnknownOption => 'usage',
@@ -411,9 +526,32 @@ enum Code: string
             self::ResultMalformed => 400,
             self::DisplayNameMismatch => 401,
             self::JobIdMismatch => 401,
+            self::SignatureMissing => 401,
+            self::SignatureAlgNotAllowed => 401,
+            self::SignatureKeyNotAllowed => 401,
+            self::SignatureKeyRevoked => 401,
+            self::SignatureWindowInvalid => 401,
+            self::SignatureNotYetValid => 401,
+            self::SignatureExpired => 401,
+            self::SignatureBindingMismatch => 401,
+            self::KeySourceUnavailable => 503,
+            self::BodyTooLarge => 413,
+            self::BodyTimeout => 408,
+            self::Overloaded => 503,
+            self::ContentEncodingUnsupported => 415,
+            self::BodyNotCanonicalizable => 400,
+            self::ResponseNotSignable => 501,
+            self::ResponseSignerUnavailable => 503,
+            self::SettingsInvalid => 500,
             self::JobExpired => 401,
             self::JobNotYetValid => 401,
             self::AudienceMismatch => 403,
+            self::ReplayDetected => 409,
+            self::NonceQuotaExceeded => 429,
+            self::ReplayStoreUnavailable => 503,
+            self::ReplayStateCold => 503,
+            self::ReplayStoreFull => 503,
+            self::ClockSteppedBack => 503,
             self::Internal => 500,
             self::InvalidArgument => 500,
             self::UnknownOption => 500,

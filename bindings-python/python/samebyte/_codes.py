@@ -196,6 +196,57 @@ class Code(str, Enum):
     JOB_ID_MISMATCH = "job_id_mismatch"
     """The document belongs to another job than the expected one."""
 
+    SIGNATURE_MISSING = "signature_missing"
+    """A request or a response that has to be signed carries no signature."""
+
+    SIGNATURE_ALG_NOT_ALLOWED = "signature_alg_not_allowed"
+    """The algorithm of the signature is not one that the settings allow."""
+
+    SIGNATURE_KEY_NOT_ALLOWED = "signature_key_not_allowed"
+    """The key is not for this algorithm, this purpose, this route, this audience, this issuer or this time."""
+
+    SIGNATURE_KEY_REVOKED = "signature_key_revoked"
+    """The key was revoked."""
+
+    SIGNATURE_WINDOW_INVALID = "signature_window_invalid"
+    """`iat` and `exp` do not make a window of acceptable length."""
+
+    SIGNATURE_NOT_YET_VALID = "signature_not_yet_valid"
+    """`iat` lies in the future."""
+
+    SIGNATURE_EXPIRED = "signature_expired"
+    """The time is after `exp`."""
+
+    SIGNATURE_BINDING_MISMATCH = "signature_binding_mismatch"
+    """The signature is one of another request or response: a member of its header is not what was received; `detail.member` names it."""
+
+    KEY_SOURCE_UNAVAILABLE = "key_source_unavailable"
+    """The source of the keys cannot be reached, and what it last said is too old."""
+
+    BODY_TOO_LARGE = "body_too_large"
+    """The body is larger than the limit."""
+
+    BODY_TIMEOUT = "body_timeout"
+    """The body did not arrive in time."""
+
+    OVERLOADED = "overloaded"
+    """Too many bodies are being read at once."""
+
+    CONTENT_ENCODING_UNSUPPORTED = "content_encoding_unsupported"
+    """The body has a content coding; a signed body has none."""
+
+    BODY_NOT_CANONICALIZABLE = "body_not_canonicalizable"
+    """The body is not JSON that has one canonical form; `detail.cause` is the code of the reader."""
+
+    RESPONSE_NOT_SIGNABLE = "response_not_signable"
+    """The client requires a signed response, and this one cannot be signed: it is streamed, too large, encoded or not canonicalizable."""
+
+    RESPONSE_SIGNER_UNAVAILABLE = "response_signer_unavailable"
+    """The client requires a signed response, and the gateway has no key to sign with."""
+
+    SETTINGS_INVALID = "settings_invalid"
+    """A setting of a gateway has an unknown value or contradicts another; `detail.setting` names it."""
+
     JOB_EXPIRED = "job_expired"
     """The time is after `expires_at` of the job."""
 
@@ -204,6 +255,24 @@ class Code(str, Enum):
 
     AUDIENCE_MISMATCH = "audience_mismatch"
     """The job names another audience than the policy."""
+
+    REPLAY_DETECTED = "replay_detected"
+    """The nonce was seen before."""
+
+    NONCE_QUOTA_EXCEEDED = "nonce_quota_exceeded"
+    """The key has as many live nonces as it may have."""
+
+    REPLAY_STORE_UNAVAILABLE = "replay_store_unavailable"
+    """The store of nonces cannot be reached, is too slow, or may forget."""
+
+    REPLAY_STATE_COLD = "replay_state_cold"
+    """The store of nonces lost its state, and the request was signed before that."""
+
+    REPLAY_STORE_FULL = "replay_store_full"
+    """The store of nonces is full of live ones."""
+
+    CLOCK_STEPPED_BACK = "clock_stepped_back"
+    """The clock was set back; nothing is accepted until it has caught up."""
 
     INTERNAL = "internal"
     """A fault of samebyte itself, caught at the border. Please report it."""
@@ -297,9 +366,32 @@ _ROWS: dict[Code, tuple[int, Kind, int]] = {
     Code.RESULT_MALFORMED: (4401, Kind.MALFORMED, 400),
     Code.DISPLAY_NAME_MISMATCH: (4402, Kind.REJECTED, 401),
     Code.JOB_ID_MISMATCH: (4403, Kind.REJECTED, 401),
+    Code.SIGNATURE_MISSING: (5001, Kind.REJECTED, 401),
+    Code.SIGNATURE_ALG_NOT_ALLOWED: (5002, Kind.REJECTED, 401),
+    Code.SIGNATURE_KEY_NOT_ALLOWED: (5003, Kind.REJECTED, 401),
+    Code.SIGNATURE_KEY_REVOKED: (5004, Kind.UNTRUSTED, 401),
+    Code.SIGNATURE_WINDOW_INVALID: (5005, Kind.REJECTED, 401),
+    Code.SIGNATURE_NOT_YET_VALID: (5006, Kind.EXPIRED, 401),
+    Code.SIGNATURE_EXPIRED: (5007, Kind.EXPIRED, 401),
+    Code.SIGNATURE_BINDING_MISMATCH: (5008, Kind.REJECTED, 401),
+    Code.KEY_SOURCE_UNAVAILABLE: (5009, Kind.INTERNAL, 503),
+    Code.BODY_TOO_LARGE: (5010, Kind.LIMIT, 413),
+    Code.BODY_TIMEOUT: (5011, Kind.LIMIT, 408),
+    Code.OVERLOADED: (5012, Kind.LIMIT, 503),
+    Code.CONTENT_ENCODING_UNSUPPORTED: (5013, Kind.MALFORMED, 415),
+    Code.BODY_NOT_CANONICALIZABLE: (5014, Kind.MALFORMED, 400),
+    Code.RESPONSE_NOT_SIGNABLE: (5015, Kind.USAGE, 501),
+    Code.RESPONSE_SIGNER_UNAVAILABLE: (5016, Kind.INTERNAL, 503),
+    Code.SETTINGS_INVALID: (5017, Kind.USAGE, 500),
     Code.JOB_EXPIRED: (6001, Kind.EXPIRED, 401),
     Code.JOB_NOT_YET_VALID: (6002, Kind.EXPIRED, 401),
     Code.AUDIENCE_MISMATCH: (6003, Kind.UNTRUSTED, 403),
+    Code.REPLAY_DETECTED: (6101, Kind.REPLAYED, 409),
+    Code.NONCE_QUOTA_EXCEEDED: (6102, Kind.LIMIT, 429),
+    Code.REPLAY_STORE_UNAVAILABLE: (6103, Kind.INTERNAL, 503),
+    Code.REPLAY_STATE_COLD: (6104, Kind.INTERNAL, 503),
+    Code.REPLAY_STORE_FULL: (6105, Kind.LIMIT, 503),
+    Code.CLOCK_STEPPED_BACK: (6106, Kind.INTERNAL, 503),
     Code.INTERNAL: (9001, Kind.INTERNAL, 500),
     Code.INVALID_ARGUMENT: (9002, Kind.USAGE, 500),
     Code.UNKNOWN_OPTION: (9003, Kind.USAGE, 500),

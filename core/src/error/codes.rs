@@ -121,12 +121,58 @@ pub enum Code {
     DisplayNameMismatch = 4402,
     /// The document belongs to another job than the expected one.
     JobIdMismatch = 4403,
+    /// A request or a response that has to be signed carries no signature.
+    SignatureMissing = 5001,
+    /// The algorithm of the signature is not one that the settings allow.
+    SignatureAlgNotAllowed = 5002,
+    /// The key is not for this algorithm, this purpose, this route, this audience, this issuer or this time.
+    SignatureKeyNotAllowed = 5003,
+    /// The key was revoked.
+    SignatureKeyRevoked = 5004,
+    /// `iat` and `exp` do not make a window of acceptable length.
+    SignatureWindowInvalid = 5005,
+    /// `iat` lies in the future.
+    SignatureNotYetValid = 5006,
+    /// The time is after `exp`.
+    SignatureExpired = 5007,
+    /// The signature is one of another request or response: a member of its header is not what was received; `detail.member` names it.
+    SignatureBindingMismatch = 5008,
+    /// The source of the keys cannot be reached, and what it last said is too old.
+    KeySourceUnavailable = 5009,
+    /// The body is larger than the limit.
+    BodyTooLarge = 5010,
+    /// The body did not arrive in time.
+    BodyTimeout = 5011,
+    /// Too many bodies are being read at once.
+    Overloaded = 5012,
+    /// The body has a content coding; a signed body has none.
+    ContentEncodingUnsupported = 5013,
+    /// The body is not JSON that has one canonical form; `detail.cause` is the code of the reader.
+    BodyNotCanonicalizable = 5014,
+    /// The client requires a signed response, and this one cannot be signed: it is streamed, too large, encoded or not canonicalizable.
+    ResponseNotSignable = 5015,
+    /// The client requires a signed response, and the gateway has no key to sign with.
+    ResponseSignerUnavailable = 5016,
+    /// A setting of a gateway has an unknown value or contradicts another; `detail.setting` names it.
+    SettingsInvalid = 5017,
     /// The time is after `expires_at` of the job.
     JobExpired = 6001,
     /// The time is before `not_before` of the job.
     JobNotYetValid = 6002,
     /// The job names another audience than the policy.
     AudienceMismatch = 6003,
+    /// The nonce was seen before.
+    ReplayDetected = 6101,
+    /// The key has as many live nonces as it may have.
+    NonceQuotaExceeded = 6102,
+    /// The store of nonces cannot be reached, is too slow, or may forget.
+    ReplayStoreUnavailable = 6103,
+    /// The store of nonces lost its state, and the request was signed before that.
+    ReplayStateCold = 6104,
+    /// The store of nonces is full of live ones.
+    ReplayStoreFull = 6105,
+    /// The clock was set back; nothing is accepted until it has caught up.
+    ClockSteppedBack = 6106,
     /// A fault of samebyte itself, caught at the border. Please report it.
     Internal = 9001,
     /// A call has an argument of the wrong type, a null pointer, or a value outside its set.
@@ -153,6 +199,8 @@ pub enum Kind {
     Malformed,
     /// `rejected`
     Rejected,
+    /// `replayed`
+    Replayed,
     /// `untrusted`
     Untrusted,
     /// `usage`
@@ -219,9 +267,32 @@ impl Code {
         Self::ResultMalformed,
         Self::DisplayNameMismatch,
         Self::JobIdMismatch,
+        Self::SignatureMissing,
+        Self::SignatureAlgNotAllowed,
+        Self::SignatureKeyNotAllowed,
+        Self::SignatureKeyRevoked,
+        Self::SignatureWindowInvalid,
+        Self::SignatureNotYetValid,
+        Self::SignatureExpired,
+        Self::SignatureBindingMismatch,
+        Self::KeySourceUnavailable,
+        Self::BodyTooLarge,
+        Self::BodyTimeout,
+        Self::Overloaded,
+        Self::ContentEncodingUnsupported,
+        Self::BodyNotCanonicalizable,
+        Self::ResponseNotSignable,
+        Self::ResponseSignerUnavailable,
+        Self::SettingsInvalid,
         Self::JobExpired,
         Self::JobNotYetValid,
         Self::AudienceMismatch,
+        Self::ReplayDetected,
+        Self::NonceQuotaExceeded,
+        Self::ReplayStoreUnavailable,
+        Self::ReplayStateCold,
+        Self::ReplayStoreFull,
+        Self::ClockSteppedBack,
         Self::Internal,
         Self::InvalidArgument,
         Self::UnknownOption,
@@ -296,9 +367,32 @@ impl Code {
             Self::ResultMalformed => "result_malformed",
             Self::DisplayNameMismatch => "display_name_mismatch",
             Self::JobIdMismatch => "job_id_mismatch",
+            Self::SignatureMissing => "signature_missing",
+            Self::SignatureAlgNotAllowed => "signature_alg_not_allowed",
+            Self::SignatureKeyNotAllowed => "signature_key_not_allowed",
+            Self::SignatureKeyRevoked => "signature_key_revoked",
+            Self::SignatureWindowInvalid => "signature_window_invalid",
+            Self::SignatureNotYetValid => "signature_not_yet_valid",
+            Self::SignatureExpired => "signature_expired",
+            Self::SignatureBindingMismatch => "signature_binding_mismatch",
+            Self::KeySourceUnavailable => "key_source_unavailable",
+            Self::BodyTooLarge => "body_too_large",
+            Self::BodyTimeout => "body_timeout",
+            Self::Overloaded => "overloaded",
+            Self::ContentEncodingUnsupported => "content_encoding_unsupported",
+            Self::BodyNotCanonicalizable => "body_not_canonicalizable",
+            Self::ResponseNotSignable => "response_not_signable",
+            Self::ResponseSignerUnavailable => "response_signer_unavailable",
+            Self::SettingsInvalid => "settings_invalid",
             Self::JobExpired => "job_expired",
             Self::JobNotYetValid => "job_not_yet_valid",
             Self::AudienceMismatch => "audience_mismatch",
+            Self::ReplayDetected => "replay_detected",
+            Self::NonceQuotaExceeded => "nonce_quota_exceeded",
+            Self::ReplayStoreUnavailable => "replay_store_unavailable",
+            Self::ReplayStateCold => "replay_state_cold",
+            Self::ReplayStoreFull => "replay_store_full",
+            Self::ClockSteppedBack => "clock_stepped_back",
             Self::Internal => "internal",
             Self::InvalidArgument => "invalid_argument",
             Self::UnknownOption => "unknown_option",
@@ -368,9 +462,32 @@ impl Code {
             Self::ResultMalformed => Kind::Malformed,
             Self::DisplayNameMismatch => Kind::Rejected,
             Self::JobIdMismatch => Kind::Rejected,
+            Self::SignatureMissing => Kind::Rejected,
+            Self::SignatureAlgNotAllowed => Kind::Rejected,
+            Self::SignatureKeyNotAllowed => Kind::Rejected,
+            Self::SignatureKeyRevoked => Kind::Untrusted,
+            Self::SignatureWindowInvalid => Kind::Rejected,
+            Self::SignatureNotYetValid => Kind::Expired,
+            Self::SignatureExpired => Kind::Expired,
+            Self::SignatureBindingMismatch => Kind::Rejected,
+            Self::KeySourceUnavailable => Kind::Internal,
+            Self::BodyTooLarge => Kind::Limit,
+            Self::BodyTimeout => Kind::Limit,
+            Self::Overloaded => Kind::Limit,
+            Self::ContentEncodingUnsupported => Kind::Malformed,
+            Self::BodyNotCanonicalizable => Kind::Malformed,
+            Self::ResponseNotSignable => Kind::Usage,
+            Self::ResponseSignerUnavailable => Kind::Internal,
+            Self::SettingsInvalid => Kind::Usage,
             Self::JobExpired => Kind::Expired,
             Self::JobNotYetValid => Kind::Expired,
             Self::AudienceMismatch => Kind::Untrusted,
+            Self::ReplayDetected => Kind::Replayed,
+            Self::NonceQuotaExceeded => Kind::Limit,
+            Self::ReplayStoreUnavailable => Kind::Internal,
+            Self::ReplayStateCold => Kind::Internal,
+            Self::ReplayStoreFull => Kind::Limit,
+            Self::ClockSteppedBack => Kind::Internal,
             Self::Internal => Kind::Internal,
             Self::InvalidArgument => Kind::Usage,
             Self::UnknownOption => Kind::Usage,
@@ -440,9 +557,32 @@ impl Code {
             Self::ResultMalformed => 400,
             Self::DisplayNameMismatch => 401,
             Self::JobIdMismatch => 401,
+            Self::SignatureMissing => 401,
+            Self::SignatureAlgNotAllowed => 401,
+            Self::SignatureKeyNotAllowed => 401,
+            Self::SignatureKeyRevoked => 401,
+            Self::SignatureWindowInvalid => 401,
+            Self::SignatureNotYetValid => 401,
+            Self::SignatureExpired => 401,
+            Self::SignatureBindingMismatch => 401,
+            Self::KeySourceUnavailable => 503,
+            Self::BodyTooLarge => 413,
+            Self::BodyTimeout => 408,
+            Self::Overloaded => 503,
+            Self::ContentEncodingUnsupported => 415,
+            Self::BodyNotCanonicalizable => 400,
+            Self::ResponseNotSignable => 501,
+            Self::ResponseSignerUnavailable => 503,
+            Self::SettingsInvalid => 500,
             Self::JobExpired => 401,
             Self::JobNotYetValid => 401,
             Self::AudienceMismatch => 403,
+            Self::ReplayDetected => 409,
+            Self::NonceQuotaExceeded => 429,
+            Self::ReplayStoreUnavailable => 503,
+            Self::ReplayStateCold => 503,
+            Self::ReplayStoreFull => 503,
+            Self::ClockSteppedBack => 503,
             Self::Internal => 500,
             Self::InvalidArgument => 500,
             Self::UnknownOption => 500,
@@ -480,6 +620,7 @@ impl Kind {
             Self::Limit => "limit",
             Self::Malformed => "malformed",
             Self::Rejected => "rejected",
+            Self::Replayed => "replayed",
             Self::Untrusted => "untrusted",
             Self::Usage => "usage",
         }
