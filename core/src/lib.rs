@@ -12,6 +12,7 @@ pub mod job;
 mod json;
 pub mod jws;
 pub mod keys;
+mod options;
 mod parallel;
 pub mod receipt;
 pub mod result;

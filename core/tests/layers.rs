@@ -11,6 +11,7 @@ const ORDER: &[&str] = &[
     "json",
     "time",
     "jcs",
+    "options",
     "algorithms",
     "keys",
     "document",

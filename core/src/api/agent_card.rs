@@ -1,8 +1,8 @@
 //! Agent Cards.
 
-use super::options::{each, invalid, text, unknown};
 use super::{Result, SigningKey, Verifier, guard};
 use crate::agent_card::{self, Portability, SignOptions};
+use crate::options::{each, invalid, text, unknown};
 
 pub use crate::agent_card::VerifiedCard;
 

@@ -1,10 +1,10 @@
-//! Options objects: small JSON, every member known.
+//! The options objects of single operations.
 
 use crate::algorithms::Algorithm;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::jcs::{Numbers, Options};
-use crate::json::view::{Object, Value};
 use crate::keys::{Policy, VerifierOptions};
+use crate::options::{each, flag, integer, invalid, text, texts, unknown};
 
 /// The limits of the reader, with `{"max_bytes":…,"max_depth":…}` applied.
 pub(super) fn jcs(numbers: Numbers, options: &[u8]) -> Result<Options> {
@@ -75,60 +75,10 @@ pub(super) fn verifier(options: &[u8]) -> Result<VerifierOptions> {
     Ok(asked)
 }
 
-/// Shows every member of an options object to `member`; what it refuses is refused with the name of the option.
-pub(super) fn each(options: &[u8], mut member: impl FnMut(&str, Value<'_>) -> Result<()>) -> Result<()> {
-    if options.is_empty() {
-        return Ok(());
-    }
-    let canonical = crate::jcs::canonicalize(options, &Options::exact())?;
-    let object = Object::parse(&canonical).ok_or_else(|| invalid("options are a JSON object"))?;
-    for (name, value) in object.members() {
-        let name = name.to_text();
-        member(&name, value).map_err(|error| error.with_text("option", name))?;
-    }
-    Ok(())
-}
-
-/// A non-negative integer.
-pub(super) fn integer(value: Value<'_>) -> Result<usize> {
-    value
-        .as_integer()
-        .and_then(|number| usize::try_from(number).ok())
-        .ok_or_else(|| invalid("an option is not a non-negative integer"))
-}
-
-pub(super) fn flag(value: Value<'_>) -> Result<bool> {
-    match value.raw() {
-        b"true" => Ok(true),
-        b"false" => Ok(false),
-        _ => Err(invalid("an option is not true or false")),
-    }
-}
-
-pub(super) fn text(value: Value<'_>) -> Result<String> {
-    value
-        .as_text()
-        .map(|text| text.to_text().into_owned())
-        .ok_or_else(|| invalid("an option is not a string"))
-}
-
-/// An array of strings.
-pub(super) fn texts(value: Value<'_>) -> Result<Vec<String>> {
-    value.as_array().ok_or_else(|| invalid("an option is not an array"))?.map(text).collect()
-}
-
-/// The option is not known.
-pub(super) fn unknown() -> Error {
-    Error::new(Code::UnknownOption, "an option is not known")
-}
-
-pub(super) fn invalid(message: &'static str) -> Error {
-    Error::new(Code::InvalidArgument, message)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Code;
 
     #[test]
     fn options_are_known_integers() {

@@ -1,11 +1,11 @@
 //! The options objects of JWS operations.
 
 use crate::api::jcs_numbers;
-use crate::api::options::{each, flag, invalid, text, unknown};
 use crate::error::Result;
 use crate::jcs::Numbers;
 use crate::json::view::Value;
 use crate::jws::{Kid, Serialization, SignOptions};
+use crate::options::{each, flag, invalid, text, unknown};
 
 /// The options of signing.
 pub(super) fn sign(options: &[u8]) -> Result<SignOptions> {
