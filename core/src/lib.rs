@@ -7,6 +7,7 @@ pub mod api;
 pub mod document;
 mod encoding;
 pub mod error;
+pub mod http;
 pub mod jcs;
 pub mod job;
 mod json;

@@ -20,6 +20,7 @@ const ORDER: &[&str] = &[
     "receipt",
     "result",
     "agent_card",
+    "http",
     "api",
     "lib",
 ];
