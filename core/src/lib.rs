@@ -16,6 +16,7 @@ pub mod keys;
 mod options;
 mod parallel;
 pub mod receipt;
+pub mod replay;
 pub mod result;
 #[cfg(test)]
 mod testing;

@@ -16,6 +16,7 @@ const ORDER: &[&str] = &[
     "keys",
     "document",
     "jws",
+    "replay",
     "job",
     "receipt",
     "result",
