@@ -23,6 +23,14 @@ export function refused(code, call) {
   return caught;
 }
 
+/** As {@link refused}, for a promise. */
+export async function refusedLater(code, promise) {
+  const error = await promise.then(() => assert.fail(`not refused with ${code}`), (caught) => caught);
+  return refused(code, () => {
+    throw error;
+  });
+}
+
 /** A job with text of several scripts. */
 export const JOB = {
   id: '0b8a', caller_id: 'alice', context_id: 'shared', payload: "print('Grüße, 世界 😀')", runner: 'runner1', executor: 'rhai',

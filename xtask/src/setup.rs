@@ -19,7 +19,7 @@ pub(crate) enum Tool {
 }
 
 /// Each program that is looked for, and the Debian packages that bring it.
-const PROGRAMS: [(&str, &[&str]); 10] = [
+const PROGRAMS: [(&str, &[&str]); 11] = [
     ("python3", &["python3", "python3-venv"]),
     ("cc", &["gcc", "libc6-dev"]),
     ("c++", &["g++"]),
@@ -30,6 +30,7 @@ const PROGRAMS: [(&str, &[&str]); 10] = [
     ("php", &["php-cli", "php-mbstring"]),
     ("phpunit", &["phpunit"]),
     ("composer", &["composer"]),
+    ("redis-server", &["redis-server"]),
 ];
 
 /// The tools that are missing after all, each with the reason.

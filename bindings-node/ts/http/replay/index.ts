@@ -1,0 +1,10 @@
+/**
+ * Replay stores for several gateways together.
+ *
+ * @packageDocumentation
+ */
+
+export type { ReplayStore, Verdict } from '../replay.js';
+export type { IoredisClient, NodeRedisClient, RedisClient } from './connection.js';
+export { RedisStore } from './redis.js';
+export type { RedisStoreOptions } from './redis.js';
