@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import interop
 import pytest
+from servers import redis_server
+
+__all__ = ["pytest_sessionfinish", "redis_server"]
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
