@@ -46,7 +46,7 @@ impl Error {
     /// The same error with a number in its detail, for example a byte offset.
     #[must_use]
     pub fn with_number(mut self, name: &'static str, number: usize) -> Self {
-        self.0.detail.push((name, Detail::Number(number as u64)));
+        self.add(name, Detail::Number(number as u64));
         self
     }
 
@@ -59,7 +59,7 @@ impl Error {
             let end = (0..=LONGEST_DETAIL).rev().find(|at| text.is_char_boundary(*at));
             text.truncate(end.unwrap_or(0));
         }
-        self.0.detail.push((name, Detail::Text(text)));
+        self.add(name, Detail::Text(text));
         self
     }
 
@@ -67,8 +67,15 @@ impl Error {
     /// makes it bounds it.
     #[must_use]
     pub(crate) fn with_json(mut self, name: &'static str, json: String) -> Self {
-        self.0.detail.push((name, Detail::Json(json)));
+        self.add(name, Detail::Json(json));
         self
+    }
+
+    /// What was said first stays: it was said nearer to the fault.
+    fn add(&mut self, name: &'static str, value: Detail) {
+        if self.0.detail.iter().all(|(other, _)| *other != name) {
+            self.0.detail.push((name, value));
+        }
     }
 
     /// The stable code.
@@ -165,6 +172,8 @@ mod tests {
         let error =
             Error::new(Code::InvalidJson, "x").with_number("z", 1).with_json("a", r#"["/b"]"#.to_owned());
         assert_eq!(error.detail_json().as_deref(), Some(r#"{"a":["/b"],"z":1}"#));
+        let error = Error::new(Code::InvalidJson, "x").with_text("a", "inner").with_number("a", 1);
+        assert_eq!(error.detail_json().as_deref(), Some(r#"{"a":"inner"}"#));
     }
 
     #[test]

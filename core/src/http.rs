@@ -6,7 +6,10 @@
 #![allow(dead_code)]
 
 pub(crate) mod address;
+pub(crate) mod routes;
+pub(crate) mod settings;
 pub(crate) mod target;
+pub(crate) mod trust;
 
 pub use address::address_is_public;
 pub use target::normalize;

@@ -16,6 +16,7 @@ mod verifier;
 pub use keyset::Keyset;
 pub(crate) use keyset::TrustedKey;
 pub use public::PublicKey;
+pub(crate) use public::Purpose;
 pub use signing::SigningKey;
 pub use verifier::{Policy, Verifier, VerifierOptions};
 

@@ -15,9 +15,9 @@ pub(crate) fn each(options: &[u8], member: impl FnMut(&str, Value<'_>) -> Result
 }
 
 /// Shows every member of an object to `member`, as [`each`] does.
-pub(crate) fn members(
-    object: Object<'_>,
-    mut member: impl FnMut(&str, Value<'_>) -> Result<()>,
+pub(crate) fn members<'a>(
+    object: Object<'a>,
+    mut member: impl FnMut(&str, Value<'a>) -> Result<()>,
 ) -> Result<()> {
     for (name, value) in object.members() {
         let name = name.to_text();

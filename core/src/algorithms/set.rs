@@ -26,6 +26,10 @@ impl AlgorithmSet {
         Self(self.0 | other.0)
     }
 
+    pub(crate) const fn intersection(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// The first of them.
     pub(crate) fn first(self) -> Option<Algorithm> {
         Algorithm::ALL.get(self.0.trailing_zeros() as usize).copied()
@@ -52,6 +56,8 @@ mod tests {
         }
         let two = AlgorithmSet::of(&[Algorithm::Hs512]).union(AlgorithmSet::of(&[Algorithm::Rs384]));
         assert_eq!((two.first(), two.only()), (Some(Algorithm::Rs384), None));
+        assert_eq!(two.intersection(AlgorithmSet::of(&[Algorithm::Hs512])).only(), Some(Algorithm::Hs512));
+        assert_eq!(two.intersection(AlgorithmSet::of(&[Algorithm::Hs256])), AlgorithmSet::EMPTY);
         assert_eq!((AlgorithmSet::EMPTY.first(), AlgorithmSet::EMPTY.only()), (None, None));
     }
 }

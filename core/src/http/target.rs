@@ -4,7 +4,7 @@
 //! apart must not. So only what the RFC calls equivalent is made equal: an encoded slash stays encoded, slashes in a
 //! row stay, and an empty query is not the same as none.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::error::{Code, Error, Result};
 
@@ -81,6 +81,15 @@ impl Origin {
     /// The host, with the port where it is not that of the scheme.
     pub(crate) fn authority(&self) -> &str {
         &self.text[self.scheme..self.base]
+    }
+
+    /// Whether the host is this very machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        let host = self.authority();
+        let end = if host.starts_with('[') { host.find(']').map(|at| at + 1) } else { host.find(':') };
+        let host = &host[..end.unwrap_or(host.len())];
+        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
     }
 
     /// Whether `host`, as a `Host` field or `:authority` has it, names this origin.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{PublicKey, SigningKey, limits, symmetric};
+use super::{PublicKey, Purpose, SigningKey, limits, symmetric};
 use crate::algorithms::{Algorithm, AlgorithmSet, KeyType, Secret, hmac, rsa};
 use crate::encoding::from_base64url_into;
 use crate::error::{Code, Error, Result};
@@ -52,8 +52,11 @@ pub(super) fn public_of(object: Object<'_>) -> Result<PublicKey> {
         return Err(malformed("the JWK holds a private key where a public one is due"));
     }
     enforce_use(object, &["verify"])?;
-    let named = named(object, key_type)?;
-    let key = PublicKey::new(key_type, public, kid(object)?)?;
+    let (named, purpose) = (named(object, key_type)?, purpose(object)?);
+    let mut key = PublicKey::new(key_type, public, kid(object)?)?;
+    if let Some(purpose) = purpose {
+        key = key.for_purpose(purpose);
+    }
     match named {
         Some(algorithm) => key.bound_to(algorithm),
         None => Ok(key),
@@ -165,6 +168,14 @@ fn enforce_use(object: Object<'_>, needed: &[&str]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// `samebyte_use`. A purpose that is not known is one that this version does not serve.
+fn purpose(object: Object<'_>) -> Result<Option<Purpose>> {
+    let Some(name) = member(object, "samebyte_use")? else { return Ok(None) };
+    let purpose = Purpose::ALL.into_iter().find(|purpose| purpose.name() == name);
+    let unknown = || Error::new(Code::KeyUseForbidden, "samebyte_use is not request or response");
+    purpose.ok_or_else(unknown).map(Some)
 }
 
 fn kid(object: Object<'_>) -> Result<Option<String>> {

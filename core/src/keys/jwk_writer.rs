@@ -40,6 +40,7 @@ fn public_members<'a>(
     // A key that permits several algorithms has no `alg`: with one it would permit no other when it is read again.
     members.extend(key.permitted().only().map(|algorithm| ("alg", text(algorithm.name()))));
     members.extend(key.key_type().crv().map(|curve| ("crv", text(curve))));
+    members.extend(key.purpose().map(|purpose| ("samebyte_use", text(purpose.name()))));
     for (name, bytes) in key.key_type().public_members(key.bytes()) {
         let mut value = vec![b'"'];
         value.reserve_exact(base64url_length(bytes.len()) + 1);

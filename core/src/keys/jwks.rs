@@ -30,11 +30,7 @@ pub(super) fn read(jwks: &[u8]) -> Result<Keyset> {
 
 /// The public keys of a set as a canonical JWK Set.
 pub(super) fn write(keyset: &Keyset) -> Vec<u8> {
-    let public = keyset.keys().iter().filter_map(|key| match key {
-        TrustedKey::Public(key) => Some(key.to_jwk()),
-        TrustedKey::Symmetric(_) => None,
-    });
-    let keys: Vec<_> = public.collect();
+    let keys: Vec<_> = keyset.keys().iter().filter_map(|key| Some(key.public()?.to_jwk())).collect();
     [b"{\"keys\":[", &*keys.join(&b','), b"]}"].concat()
 }
 

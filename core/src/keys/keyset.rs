@@ -115,10 +115,7 @@ impl Keyset {
     /// The public key with this `kid`.
     #[must_use]
     pub fn find(&self, kid: &str) -> Option<&PublicKey> {
-        match self.trusted(kid)? {
-            TrustedKey::Public(key) => Some(key),
-            TrustedKey::Symmetric(_) => None,
-        }
+        self.trusted(kid)?.public()
     }
 
     /// The key with this `kid`.
@@ -173,12 +170,16 @@ impl TrustedKey {
 }
 
 impl TrustedKey {
-    /// The RFC 7638 thumbprint, where the key is public.
-    pub(crate) fn thumbprint(&self) -> Option<&str> {
+    pub(crate) fn public(&self) -> Option<&PublicKey> {
         match self {
-            Self::Public(key) => Some(key.thumbprint()),
+            Self::Public(key) => Some(key),
             Self::Symmetric(_) => None,
         }
+    }
+
+    /// The RFC 7638 thumbprint, where the key is public.
+    pub(crate) fn thumbprint(&self) -> Option<&str> {
+        self.public().map(PublicKey::thumbprint)
     }
 
     pub(crate) fn permits(&self, algorithm: Algorithm) -> bool {

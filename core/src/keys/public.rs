@@ -15,6 +15,25 @@ use crate::error::{Code, Error, Result};
 pub struct PublicKey {
     inner: Arc<Inner>,
     permitted: AlgorithmSet,
+    purpose: Option<Purpose>,
+}
+
+/// What a key signs over HTTP, where that is not both: the member `samebyte_use` of its JWK.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Request,
+    Response,
+}
+
+impl Purpose {
+    pub(crate) const ALL: [Self; 2] = [Self::Request, Self::Response];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::Response => "response",
+        }
+    }
 }
 
 struct Inner {
@@ -74,7 +93,7 @@ impl PublicKey {
         let verifier = key_type.verifier(&bytes)?;
         let thumbprint = thumbprint::of(key_type, &bytes);
         let inner = Arc::new(Inner { key_type, bytes, verifier, thumbprint, kid });
-        Ok(Self { inner, permitted: key_type.algorithms() })
+        Ok(Self { inner, permitted: key_type.algorithms(), purpose: None })
     }
 
     /// The same key, which permits `algorithm` alone.
@@ -88,7 +107,8 @@ impl PublicKey {
         Ok(Self { permitted: AlgorithmSet::of(&[algorithm]), ..self })
     }
 
-    /// The canonical public JWK: `kid`, `kty`, the members of its type and, where the key permits one algorithm, `alg`.
+    /// The canonical public JWK: `kid`, `kty`, the members of its type and, where the key permits one algorithm, `alg`;
+    /// and `samebyte_use`, where the key came with it.
     #[must_use]
     pub fn to_jwk(&self) -> Vec<u8> {
         jwk_writer::public(self)
@@ -173,6 +193,16 @@ impl PublicKey {
 
     pub(crate) fn permitted(&self) -> AlgorithmSet {
         self.permitted
+    }
+
+    /// The same key, for this purpose alone.
+    pub(crate) fn for_purpose(self, purpose: Purpose) -> Self {
+        Self { purpose: Some(purpose), ..self }
+    }
+
+    /// What the key is for, where that is not both.
+    pub(crate) fn purpose(&self) -> Option<Purpose> {
+        self.purpose
     }
 
     pub(super) fn bytes(&self) -> &[u8] {

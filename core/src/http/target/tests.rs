@@ -215,6 +215,25 @@ fn a_host_names_its_origin() {
 }
 
 #[test]
+fn this_machine_is_told_from_others() {
+    for (text, expected) in [
+        ("http://localhost", true),
+        ("http://localhost.:8080/x", true),
+        ("http://127.0.0.1:80", true),
+        ("http://127.9.9.9:8080", true),
+        ("https://[::1]", true),
+        ("https://[0::0:1]:8443", true),
+        ("http://127.0.0.1.example", false),
+        ("http://localhost.example", false),
+        ("http://[::2]:1", false),
+        ("http://[::ffff:127.0.0.1]", false),
+        ("http://10.0.0.1", false),
+    ] {
+        assert_eq!(Origin::parse(text).expect(text).is_loopback(), expected, "{text}");
+    }
+}
+
+#[test]
 fn routes_are_found_by_the_path() {
     for (received, path) in [
         ("/a/../rpc?x#", None),

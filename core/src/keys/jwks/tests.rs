@@ -4,7 +4,7 @@ use super::MAX_BYTES;
 use crate::algorithms::Algorithm;
 use crate::encoding::to_base64url;
 use crate::error::Code;
-use crate::keys::{Keyset, SigningKey};
+use crate::keys::{Keyset, Purpose, SigningKey};
 
 fn key(algorithm: Algorithm, byte: u8) -> SigningKey {
     let hex = format!("{byte:02x}").repeat(32);
@@ -33,6 +33,22 @@ fn a_set_is_written_as_it_was_read() {
     let secret = SigningKey::symmetric(Algorithm::Hs256, &[7; 32], Some("s")).expect("a secret");
     let set = Keyset::new(&[], &[secret]).expect("a set");
     assert_eq!((set.len(), set.to_jwks()), (1, br#"{"keys":[]}"#.to_vec()));
+}
+
+#[test]
+fn a_key_keeps_what_it_is_for() {
+    let plain = public(Algorithm::EdDsa, 7);
+    for (use_, purpose) in [("request", Purpose::Request), ("response", Purpose::Response)] {
+        let text = jwks(&[&plain.replace(r#","x""#, &format!(r#","samebyte_use":"{use_}","x""#))]);
+        let set = Keyset::from_jwks(text.as_bytes()).expect("a set");
+        let key = set.keys()[0].public().expect("public").clone();
+        assert_eq!((key.purpose(), set.to_jwks()), (Some(purpose), text.into_bytes()));
+        assert_eq!(key.bound_to(Algorithm::EdDsa).expect("its algorithm").purpose(), Some(purpose));
+    }
+    let text = jwks(&[&plain.replace('{', r#"{"samebyte_use":"audit","#)]);
+    assert_eq!(Keyset::from_jwks(text.as_bytes()).expect("a set").len(), 0);
+    let text = jwks(&[&plain.replace('{', r#"{"samebyte_use":1,"#)]);
+    assert_eq!(code(&text).0, Code::KeyMalformed);
 }
 
 #[test]
