@@ -71,6 +71,19 @@ impl Error {
         self
     }
 
+    /// The same error with another text in place of the one in its detail.
+    #[must_use]
+    pub(crate) fn map_text(mut self, name: &str, change: impl Fn(&str) -> String) -> Self {
+        for (other, value) in &mut self.0.detail {
+            if let Detail::Text(text) = value
+                && *other == name
+            {
+                *text = change(text);
+            }
+        }
+        self
+    }
+
     /// What was said first stays: it was said nearer to the fault.
     fn add(&mut self, name: &'static str, value: Detail) {
         if self.0.detail.iter().all(|(other, _)| *other != name) {

@@ -6,10 +6,12 @@
 #![allow(dead_code)]
 
 pub(crate) mod address;
+mod environment;
 pub(crate) mod routes;
 pub(crate) mod settings;
 pub(crate) mod target;
 pub(crate) mod trust;
 
 pub use address::address_is_public;
+pub use environment::settings_from_environment;
 pub use target::normalize;
