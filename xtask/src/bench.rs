@@ -54,6 +54,14 @@ const BENCHES: &[Bench] = &[
         },
     },
     Bench {
+        name: "replay",
+        title: "The replay store of one process",
+        pairs: &[("samebyte", "a map in a mutex", "a map in a mutex, which never forgets")],
+        on_documents: false,
+        command: |_, _| Ok(cargo(["bench", "--quiet", "-p", "samebyte", "--bench", "replay", "--"])),
+        versions: || rust_versions("Cargo.lock", &[]),
+    },
+    Bench {
         name: "sign",
         title: "Signing and verifying in Rust",
         pairs: &[

@@ -11,8 +11,8 @@ impl Slot {
     const EMPTY: Self = Self { key: [0; 16], forget: 0 };
 }
 
-/// A table is laid out for nine fifths of what is live, and anew when four fifths of it are used: between 25 and 36
-/// bytes per nonce where as many come as go.
+/// A table is laid out for three halves of what is live, and anew when seven eighths of it are used: between 23 and 30
+/// bytes per nonce as long as they become no fewer.
 #[derive(Debug)]
 pub(super) struct Table {
     slots: Vec<Slot>,
@@ -46,7 +46,7 @@ impl Table {
     /// Makes sure that there is room for one more; then there is an empty slot too, at which every search ends. How many
     /// nonces were left out for it.
     pub(super) fn make_room(&mut self, now: u32, hash: impl Fn(&[u8; 16]) -> u64) -> usize {
-        if (self.used + 1) * 5 > self.slots.len() * 4 { self.lay_out(now, hash) } else { 0 }
+        if (self.used + 1) * 8 > self.slots.len() * 7 { self.lay_out(now, hash) } else { 0 }
     }
 
     /// Leaves out what may be forgotten; how many nonces that were.
@@ -56,11 +56,17 @@ impl Table {
 
     fn lay_out(&mut self, now: u32, hash: impl Fn(&[u8; 16]) -> u64) -> usize {
         let before = self.used;
-        let live = self.live(now).count();
-        let size = ((live + 1) * 9 / 5).max(16);
-        let old = std::mem::replace(&mut self.slots, vec![Slot::EMPTY; size]);
+        let live: Vec<Slot> = self.live(now).copied().collect();
+        let size = ((live.len() + 1) * 3 / 2).max(16);
+        // Memory that is about right is kept: what is freed and asked for again in other sizes lies in pieces.
+        if (live.len() * 4 / 3 + 4..=2 * size).contains(&self.slots.len()) {
+            self.slots.fill(Slot::EMPTY);
+        } else {
+            self.slots = Vec::new();
+            self.slots = vec![Slot::EMPTY; size];
+        }
         (self.used, self.soonest) = (0, u32::MAX);
-        for slot in old.into_iter().filter(|slot| slot.forget > now) {
+        for slot in live {
             if let Some(Vacancy::Empty(place)) = self.vacancy(&slot.key, hash(&slot.key), now) {
                 self.put(place, slot);
             }
