@@ -12,8 +12,10 @@ use crate::json::view::Object;
 use crate::options::invalid;
 use words::{Member, flag, list, number, one_of, signature_mode, write};
 
+type Reader = fn(&str) -> Result<Member>;
+
 /// The variables that become settings of the core: their name, that of the setting, and how they are read.
-const SETTINGS: [(&str, &str, fn(&str) -> Result<Member>); 19] = [
+const SETTINGS: [(&str, &str, Reader); 19] = [
     ("ALLOWED_ALGS", "allowed_algs", list),
     ("AUDIENCES", "audiences", list),
     ("CLOCK_SKEW", "clock_skew", number),

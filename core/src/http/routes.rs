@@ -1,7 +1,7 @@
 //! Which requests have to be signed: roll-out modes by method and path.
 
 use crate::error::{Code, Error, Result};
-use crate::http::target::route_path;
+use crate::http::target::normal_path;
 
 /// What a gateway does with the signature of a request, from the most lenient to the strictest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,7 +71,7 @@ impl Routes {
         Ok(())
     }
 
-    /// What holds for a request with this method and this path, as [`route_path`] gives it.
+    /// What holds for a request with this method and this path, as `route_path` gives it.
     pub(crate) fn mode(&self, method: &str, path: &str) -> Mode {
         let named = self.first(|rule| rule.answers(method) && rule.path.matches(path));
         if self.rules.is_empty() {
@@ -110,7 +110,7 @@ impl Paths {
         paths.into_iter().map(Pattern::parse).collect::<Result<_>>().map(Self)
     }
 
-    /// Whether this path, as [`route_path`] gives it, is one of them.
+    /// Whether this path, as `route_path` gives it, is one of them.
     pub(crate) fn contain(&self, path: &str) -> bool {
         self.0.iter().any(|pattern| pattern.matches(path))
     }
@@ -133,7 +133,7 @@ impl Pattern {
             Some(start) => (start, true),
             None => (text, false),
         };
-        let normal = route_path(path).filter(|_| path.starts_with('/') && !path.contains(['?', '*']));
+        let normal = normal_path(path).filter(|_| !path.contains('*'));
         let path = normal.ok_or_else(|| invalid("a route is a path, a path with /* at its end, or *"))?;
         let folded = fold(&path);
         match below {

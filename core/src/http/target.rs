@@ -112,9 +112,25 @@ impl Origin {
     }
 }
 
-/// The path of a request target in normal form, without its query: what routes are found by.
+/// The path of a request target in normal form, without its query: what routes are found by. A request that is not signed
+/// may have a target that no URL has; the path of such a one is what a router would make of it. `None` for a target
+/// without a path.
 pub(crate) fn route_path(received: &str) -> Option<String> {
-    received_target(received).map(|received| received.path)
+    let start = match received.find("://") {
+        Some(at) if !received[..at].contains(['/', '?']) => at + "://".len(),
+        _ if received.starts_with('/') => 0,
+        _ => return None,
+    };
+    let end = received[start..].find(['?', '#']).map_or(received.len(), |at| start + at);
+    let path = received[start..end].find('/').map_or("/", |at| &received[start + at..end]);
+    let normal = normal_percent(path);
+    Some(without_dot_segments(normal.as_deref().unwrap_or(path)))
+}
+
+/// A path in normal form; `None` for what is none, such as one with a query.
+pub(crate) fn normal_path(text: &str) -> Option<String> {
+    let is_path = text.starts_with('/') && !text.contains('?') && check_characters(text).is_ok();
+    is_path.then(|| normal_percent(text).ok()).flatten().map(|path| without_dot_segments(&path))
 }
 
 /// A request target in normal form.

@@ -236,12 +236,22 @@ fn this_machine_is_told_from_others() {
 #[test]
 fn routes_are_found_by_the_path() {
     for (received, path) in [
-        ("/a/../rpc?x#", None),
+        ("/a/../rpc?x#", Some("/rpc")),
+        ("/rpc#/a", Some("/rpc")),
+        // No URL, but perhaps a request.
+        ("/rpc?filter=é|\\ ", Some("/rpc")),
+        ("/%/../rpc", Some("/rpc")),
+        ("/%zz", Some("/%zz")),
+        ("/a b\\", Some("/a b\\")),
+        ("//x://y/../z", Some("//x://z")),
+        ("/?://a/b", Some("/")),
+        ("ftp://user@any.example:x/rpc", Some("/rpc")),
         ("/a/../rpc?x", Some("/rpc")),
         ("/%72pc", Some("/rpc")),
         ("/rpc%2F", Some("/rpc%2F")),
         ("http://any.example/rpc?x", Some("/rpc")),
         ("http://any.example", Some("/")),
+        ("any.example:443", None),
         ("*", None),
         ("", None),
     ] {
