@@ -33,6 +33,16 @@ const PROGRAMS: [(&str, &[&str]); 11] = [
     ("redis-server", &["redis-server"]),
 ];
 
+/// What the tests of PHP use where it is there, as a condition in PHP, and the Debian package that brings it.
+const PHP_PARTS: [(&str, &str); 6] = [
+    ("extension_loaded('pdo_sqlite')", "php-sqlite3"),
+    ("extension_loaded('redis')", "php-redis"),
+    ("extension_loaded('curl')", "php-curl"),
+    ("stream_resolve_include_path('Predis/autoload.php')", "php-predis"),
+    ("stream_resolve_include_path('Nyholm/Psr7/autoload.php')", "php-nyholm-psr7"),
+    ("stream_resolve_include_path('GuzzleHttp/autoload.php')", "php-guzzlehttp-guzzle"),
+];
+
 /// The tools that are missing after all, each with the reason.
 #[derive(Debug, Default)]
 pub(crate) struct Missing(Vec<(Tool, String)>);
@@ -91,7 +101,18 @@ fn missing_packages() -> Vec<&'static str> {
     if !openssl_headers() {
         packages.push("libssl-dev");
     }
+    packages.extend(php_parts());
     packages
+}
+
+/// The Debian packages of PHP whose part is not there.
+fn php_parts() -> Vec<&'static str> {
+    // One process for all of them: it prints one digit for each.
+    let code: String =
+        PHP_PARTS.iter().map(|(condition, _)| format!("echo (int) (bool) {condition};")).collect();
+    let found = program("php").args(["-r", &code]).output().map(|output| output.stdout).unwrap_or_default();
+    let lacks = |index: &usize| found.get(*index) != Some(&b'1');
+    (0..PHP_PARTS.len()).filter(lacks).map(|index| PHP_PARTS[index].1).collect()
 }
 
 /// Runs apt-get as root or through a sudo that asks for no password; otherwise prints what to run.
