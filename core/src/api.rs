@@ -17,6 +17,7 @@ use crate::parallel;
 use sha2::{Digest, Sha256};
 
 mod agent_card;
+mod http;
 mod jws;
 mod keys;
 mod options;
@@ -25,6 +26,7 @@ mod result;
 pub use result::*;
 
 pub use agent_card::*;
+pub use http::*;
 pub use jws::*;
 pub use keys::*;
 

@@ -2,16 +2,34 @@
 //!
 //! A request carries a detached JWS (RFC 7515 appendix F) over the canonical form of its body, whose header binds
 //! method, target, audience, time and nonce; a response carries one that is bound to the request.
-// Until the gateway, which uses all of it, is here.
-#![allow(dead_code)]
+//!
+//! [`Gateway`] and [`Exchange`] are the server's side, [`Client`] and [`Call`] the client's. None of them reads, writes, waits
+//! or looks at a clock: the host does, and says the time.
 
-pub(crate) mod address;
+mod address;
+mod answer;
+mod checks;
+mod client;
 mod environment;
-pub(crate) mod routes;
-pub(crate) mod settings;
-pub(crate) mod target;
-pub(crate) mod trust;
+mod exchange;
+mod explain;
+mod fields;
+mod frame;
+mod gateway;
+mod header;
+mod media;
+mod routes;
+mod settings;
+mod target;
+mod text;
+mod trust;
 
 pub use address::address_is_public;
+pub use answer::Answer;
+pub use client::{Call, Client, ClientOptions, VerifiedResponse};
 pub use environment::settings_from_environment;
+pub use exchange::{Exchange, Head, Reservation, Step};
+pub use explain::explain;
+pub use fields::{Field, lines};
+pub use gateway::Gateway;
 pub use target::normalize;

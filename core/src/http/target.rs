@@ -48,6 +48,13 @@ impl Url {
     }
 }
 
+/// The origin of a URL that [`normalize`] made: scheme, host, and the port where it is not that of the scheme.
+pub(crate) fn origin_of(normalized: &str) -> &str {
+    let start = normalized.find("://").map_or(0, |at| at + 3);
+    let end = normalized[start..].find(['/', '?']).map_or(normalized.len(), |at| start + at);
+    &normalized[..end]
+}
+
 /// Where a gateway can be reached: scheme, host, port, and the path that a proxy before it takes away.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Origin {
