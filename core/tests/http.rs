@@ -183,6 +183,41 @@ fn a_refusal_before_the_body_is_not_bound_to_it() {
 }
 
 #[test]
+fn a_request_without_body_has_none() {
+    let world = world(r#""replay":"external","max_body":100,"max_inflight":150"#, "{}");
+    let call = api::client_sign(&world.client, "GET", URL, &[], None, None, NOW).expect("signed");
+    let fields: [(&[u8], &[u8]); 1] = [(b"x-signature", call.header().1.as_bytes())];
+    let head = Head { method: b"GET", target: b"/rpc?a=1", authority: None, peer: None, fields: &fields };
+    let begin = || api::gateway_begin(&world.gateway, &head, NOW).expect("an exchange");
+    let mut exchange = begin();
+    assert_eq!(
+        (exchange.step(), exchange.limit()),
+        (Step::Body, 0),
+        "it takes no share of what may be read at once"
+    );
+    assert_eq!(api::exchange_body(&mut exchange, b"", NOW).expect("a step"), Step::Reserve);
+    for give_up in [true, false] {
+        let mut exchange = begin();
+        let step = if give_up {
+            api::exchange_refuse(&mut exchange, Code::BodyTooLarge, NOW)
+        } else {
+            api::exchange_body(&mut exchange, b"{}", NOW)
+        };
+        assert_eq!(
+            (step.expect("a step"), code(&exchange)),
+            (Step::Reject, Some(Code::SignatureBindingMismatch))
+        );
+    }
+    // A body without a length takes as much as it may have.
+    let call = sign(&world, b"{}");
+    let first = self::begin(&world, call.header().1, NOW);
+    assert_eq!((first.step(), first.limit()), (Step::Body, 100));
+    assert_eq!(code(&self::begin(&world, call.header().1, NOW)), Some(Code::Overloaded));
+    drop(first);
+    assert_eq!(code(&self::begin(&world, call.header().1, NOW)), None);
+}
+
+#[test]
 fn an_explanation_goes_on_after_the_first_fault() {
     let world = world(r#""replay":"external""#, r#"{"aud":"elsewhere"}"#);
     let call = sign(&world, b"{}");

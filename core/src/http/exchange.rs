@@ -214,7 +214,8 @@ impl Exchange {
         self.stamp = Stamp::of(header);
         self.trusted = Some(trusted);
         let announced = checks::content_length(fields).and_then(|length| usize::try_from(length).ok());
-        self.share = Some(Share::take(&gateway, announced.unwrap_or(settings.max_body))?);
+        let limit = self.limit();
+        self.share = Some(Share::take(&gateway, announced.unwrap_or(limit).min(limit))?);
         Ok(Step::Body)
     }
 
@@ -313,7 +314,11 @@ impl Exchange {
             return Err(Error::new(Code::InvalidArgument, "a request is not given up like this"));
         }
         self.share = None;
-        self.refuse(Error::new(code, "the host gave the request up"), now_ms);
+        // Any body is too large for a request that was signed without one.
+        let unexpected = code == Code::BodyTooLarge && !self.has_body();
+        let gave_up = || Error::new(code, "the host gave the request up");
+        let error = if unexpected { media::unexpected_body() } else { gave_up() };
+        self.refuse(error, now_ms);
         Ok(self.step)
     }
 
@@ -420,10 +425,14 @@ impl Exchange {
         self.source
     }
 
-    /// The most bytes that a body may have.
+    /// The most bytes that the body may have: none where the request is signed as one without.
     #[must_use]
     pub fn limit(&self) -> usize {
-        self.gateway.0.settings.max_body
+        if self.has_body() { self.gateway.0.settings.max_body } else { 0 }
+    }
+
+    fn has_body(&self) -> bool {
+        self.frame.as_ref().is_none_or(|frame| frame.header.can.is_some_and(|can| can != Can::None))
     }
 
     /// At [`Step::Reserve`]: what to reserve.

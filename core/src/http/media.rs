@@ -85,11 +85,14 @@ pub(crate) fn payload(can: Can, body: &[u8], max_bytes: usize, max_depth: usize)
         }
         Can::Raw => Ok(body.to_vec()),
         Can::None if body.is_empty() => Ok(Vec::new()),
-        Can::None => {
-            Err(Error::new(Code::SignatureBindingMismatch, "the signature is one of a message without body")
-                .with_text("member", "can"))
-        }
+        Can::None => Err(unexpected_body()),
     }
+}
+
+/// There is a body, and the request was signed without one.
+pub(crate) fn unexpected_body() -> Error {
+    Error::new(Code::SignatureBindingMismatch, "the signature is one of a message without body")
+        .with_text("member", "can")
 }
 
 #[cfg(test)]
