@@ -3,6 +3,7 @@
 mod card;
 mod jws;
 mod key;
+mod request;
 mod result;
 mod trust;
 
@@ -12,6 +13,7 @@ use crate::input::Source;
 pub(crate) use card::{Card, CardDiagnose, CardSign, CardVerify};
 pub(crate) use jws::{Jws, JwsInspect, JwsSign, JwsVerify};
 pub(crate) use key::{Jwks, JwksBuild, Key, KeyConvert, KeyForm, KeyInput, KeyNew, KeyPublic, PublicForm};
+pub(crate) use request::{Request, RequestSign, RequestVerify, Target};
 pub(crate) use result::{Config, ConfigVerify, Profile, ResultSign, ResultVerb, ResultVerify};
 pub(crate) use trust::{Trust, TrustedKeys};
 
@@ -63,6 +65,9 @@ pub(crate) enum Verb {
     /// Sign and verify configurations of back ends.
     #[command(subcommand)]
     Config(Config),
+    /// Sign, verify and explain HTTP requests.
+    #[command(subcommand)]
+    Request(Request),
     /// Sign, verify and look into JSON Web Signatures (RFC 7515).
     #[command(subcommand)]
     Jws(Jws),

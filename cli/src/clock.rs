@@ -24,6 +24,18 @@ pub(crate) fn parse(text: &str) -> Result<i64> {
         .ok_or_else(|| invalid("the time is neither Unix seconds nor RFC 3339 in UTC, ending in Z"))
 }
 
+/// The time that is given, or that of the clock, in Unix milliseconds.
+pub(crate) fn milliseconds(given: Option<&str>) -> Result<u64> {
+    let seconds = match given {
+        Some(text) => parse(text)?,
+        None => now()?,
+    };
+    u64::try_from(seconds)
+        .ok()
+        .and_then(|seconds| seconds.checked_mul(1000))
+        .ok_or_else(|| invalid("the time is before 1970, or far away"))
+}
+
 fn invalid(message: &'static str) -> Failure {
     Error::new(Code::InvalidArgument, message).into()
 }

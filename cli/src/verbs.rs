@@ -8,6 +8,7 @@ mod jwks;
 mod jws;
 mod key;
 mod receipt;
+mod request;
 mod result;
 
 use crate::arguments::{Arguments, Verb};
@@ -26,6 +27,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
         Verb::Receipt(verb) => receipt::run(verb),
         Verb::Result(verb) => result::run(verb),
         Verb::Config(verb) => result::run_config(verb),
+        Verb::Request(verb) => request::run(verb),
         Verb::Jws(verb) => jws::run(verb),
         Verb::Card(verb) => card::run(verb),
     }

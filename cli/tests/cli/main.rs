@@ -11,5 +11,6 @@ mod key;
 mod openssl;
 mod readme;
 mod receipt;
+mod request;
 mod result;
 mod run;
