@@ -37,7 +37,7 @@ impl Mode {
 /// Rules, of which the first that matches decides, and what holds where none does.
 ///
 /// Routers differ in what they take for one path: upper and lower case, a slash at the end, slashes in a row, encoded
-/// ones, parameters behind a semicolon, `HEAD` for `GET`. If the rules say something stricter of the path that the most
+/// ones, parameters behind a semicolon, `HEAD` for `GET`, methods in lower case. If the rules say something stricter of the path that the most
 /// lenient of them would see, that holds, so that no spelling leads around a rule.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Routes {
@@ -79,7 +79,8 @@ impl Routes {
         }
         let folded = fold(path);
         // A handler of GET is asked for HEAD, too.
-        let method = if method == "HEAD" { "GET" } else { method };
+        let method = method.to_ascii_uppercase();
+        let method = if method == "HEAD" { "GET" } else { &method };
         named.max(self.first(|rule| rule.answers(method) && rule.path.matches_folded(&folded)))
     }
 
@@ -267,6 +268,7 @@ mod tests {
         for path in ["/Admin/x", "/admin%2Fx", "/admin", "//admin//x", "/a/%2E%2E%2Fadmin/x"] {
             assert_eq!(strict.mode("HEAD", path), Mode::Required, "{path}");
         }
+        assert_eq!(strict.mode("post", "/rpc"), Mode::Required);
         for path in ["/rpc2", "/rp", "/rpc/x", "/x/rpc", "/"] {
             assert_eq!(strict.mode("POST", path), Mode::Off, "{path}");
         }
