@@ -165,6 +165,19 @@ fn modes_and_missing_signatures() {
     assert_eq!(step(b"/observe", Some(b"x")), (Step::Pass, Some(Code::SignatureMalformed)));
     assert_eq!(step(b"/observe/../rpc", None), (Step::Reject, Some(Code::SignatureMissing)));
     assert_eq!(step(b"\xff", None), (Step::Reject, Some(Code::SignatureMissing)));
+    // Another spelling, and a field that names another route, lead to no more lenient mode.
+    assert_eq!(step(b"/OFF", None).0, Step::Reject);
+    assert_eq!(step(b"/optional%2F..%2Frpc", None).0, Step::Reject);
+    for name in ["X-HTTP-Method-Override", "x-original-url", "X-Rewrite-URL"] {
+        let fields: [(&[u8], &[u8]); 2] = [(b"host", b"gw.example"), (name.as_bytes(), b"/rpc")];
+        let head = Head { method: b"POST", target: b"/off", authority: None, peer: None, fields: &fields };
+        let exchange = api::gateway_begin(&world.gateway, &head, NOW).expect("an exchange");
+        assert_eq!(
+            (exchange.step(), code(&exchange)),
+            (Step::Reject, Some(Code::SignatureMissing)),
+            "{name}"
+        );
+    }
     let event = String::from_utf8(begin(&world, b"/rpc", None).event()).expect("UTF-8");
     assert!(event.starts_with(r#"{"code":"signature_missing","method":"POST","mode":"required","outcome":"refused","path":"/rpc","trace_id":""#));
 }

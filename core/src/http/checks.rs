@@ -204,8 +204,13 @@ pub(super) fn credential_hash(authorization: &[u8]) -> String {
     to_base64url(&Sha256::digest(credential.trim_ascii()))
 }
 
+/// The field with which a framework may find another route than that of the request's own method and path.
+pub(super) fn override_of(fields: Fields<'_>) -> Option<&'static str> {
+    OVERRIDES.into_iter().find(|name| fields.all(name).next().is_some())
+}
+
 fn overrides(view: &View<'_>) -> Result<()> {
-    match OVERRIDES.into_iter().find(|name| view.fields().all(name).next().is_some()) {
+    match override_of(view.fields()) {
         Some(name) => mismatch("override", "", name),
         None => Ok(()),
     }

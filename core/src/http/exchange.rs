@@ -121,8 +121,11 @@ impl Exchange {
         let method = String::from_utf8_lossy(head.method).into_owned();
         let path = std::str::from_utf8(head.target).ok().and_then(target::route_path);
         let mode = match &path {
-            Some(path) => settings.routes.mode(&method, path),
-            None => settings.routes.strictest(),
+            Some(path) if checks::override_of(Fields(head.fields)).is_none() => {
+                settings.routes.mode(&method, path)
+            }
+            // Which route the framework will find is not known.
+            _ => settings.routes.strictest(),
         };
         let mut exchange = Self {
             gateway: gateway.clone(),
