@@ -51,6 +51,10 @@ struct Free {
     void operator()(sb_public_key *key) const noexcept { sb_public_key_free(key); }
     void operator()(sb_keyset *keyset) const noexcept { sb_keyset_free(keyset); }
     void operator()(sb_verifier *verifier) const noexcept { sb_verifier_free(verifier); }
+    void operator()(sb_gateway *gateway) const noexcept { sb_gateway_free(gateway); }
+    void operator()(sb_exchange *exchange) const noexcept { sb_exchange_free(exchange); }
+    void operator()(sb_client *client) const noexcept { sb_client_free(client); }
+    void operator()(sb_call *call) const noexcept { sb_call_free(call); }
 };
 
 template <class T> using Owned = std::unique_ptr<T, Free>;
@@ -441,6 +445,244 @@ inline std::string public_key_jwk(const PublicKey &key) {
 }
 
 } // namespace sqooler
+
+/// Signed requests and responses. Times are Unix milliseconds; fields are lines `name: value` that end with CR LF each.
+namespace http {
+
+/// What is to be done next in an exchange: see sb_step.
+enum class Step : std::int32_t {
+    pass = SB_STEP_PASS,
+    keys = SB_STEP_KEYS,
+    body = SB_STEP_BODY,
+    reserve = SB_STEP_RESERVE,
+    accept = SB_STEP_ACCEPT,
+    reject = SB_STEP_REJECT
+};
+
+/// What a store of nonces says: see sb_verdict.
+enum class Verdict : std::int32_t {
+    new_ = SB_VERDICT_NEW,
+    replay = SB_VERDICT_REPLAY,
+    full = SB_VERDICT_FULL,
+    cold = SB_VERDICT_COLD,
+    unavailable = SB_VERDICT_UNAVAILABLE
+};
+
+/// A response: what a gateway sends.
+struct Answer {
+    int status;
+    std::string fields, body;
+};
+
+/// What a store of nonces is asked to do: key and owner are 16 bytes each.
+struct Reservation {
+    std::string key, owner;
+    std::uint64_t ttl_ms;
+};
+
+/// The head of a request as it was received.
+struct Head {
+    std::string_view method, target, fields;
+    Optional authority = {}, peer = {};
+};
+
+namespace detail {
+
+using namespace samebyte::detail;
+
+/// Calls a C function whose output is a value of C.
+template <class T, class Function, class... Arguments> T value(Function function, Arguments... arguments) {
+    T output{};
+    sb_error *error = nullptr;
+    if (function(arguments..., &output, &error) != SB_OK) throw Error(Owned<sb_error>(error).get());
+    return output;
+}
+
+/// Calls a C function without an output.
+template <class Function, class... Arguments> void nothing(Function function, Arguments... arguments) {
+    sb_error *error = nullptr;
+    if (function(arguments..., &error) != SB_OK) throw Error(Owned<sb_error>(error).get());
+}
+
+/// Calls a C function whose output is bytes, or none.
+template <class Function, class... Arguments>
+std::optional<std::string> optional(Function function, Arguments... arguments) {
+    Bytes output;
+    sb_error *error = nullptr;
+    if (function(arguments..., &output, &error) != SB_OK) throw Error(Owned<sb_error>(error).get());
+    return output.data ? std::optional(output.text()) : std::nullopt;
+}
+
+/// Calls a C function whose output is an answer.
+template <class Function, class... Arguments> Answer answer(Function function, Arguments... arguments) {
+    struct Held : sb_answer {
+        Held() : sb_answer() {}
+        Held(const Held &) = delete;
+        Held &operator=(const Held &) = delete;
+        ~Held() { sb_answer_free(this); }
+    } held;
+    sb_error *error = nullptr;
+    sb_answer *place = &held;
+    if (function(arguments..., place, &error) != SB_OK) throw Error(Owned<sb_error>(error).get());
+    const auto text = [](const sb_bytes &bytes) {
+        return bytes.length == 0 ? std::string() : std::string(bytes.data, bytes.length);
+    };
+    return {held.status, text(held.fields), text(held.body)};
+}
+
+} // namespace detail
+
+/// One request at a gateway, and its response. It belongs to one thread at a time.
+class Exchange {
+public:
+    Step step() const { return Step(detail::value<std::int32_t>(sb_exchange_step, c())); }
+    std::size_t source() const { return detail::value<std::size_t>(sb_exchange_source, c()); }
+    std::size_t limit() const { return detail::value<std::size_t>(sb_exchange_limit, c()); }
+    Step body(std::string_view body, std::uint64_t now_ms) {
+        return Step(detail::value<std::int32_t>(sb_exchange_body, exchange_.get(), detail::pointer(body), body.size(),
+                                                now_ms));
+    }
+    Reservation reservation() const {
+        const auto made = detail::value<sb_reservation>(sb_exchange_reservation, c());
+        const auto text = [](const std::uint8_t *bytes) { return std::string(bytes, bytes + 16); };
+        return {text(made.key), text(made.owner), made.ttl_ms};
+    }
+    Step reserved(Verdict verdict, std::uint64_t now_ms) {
+        return Step(detail::value<std::int32_t>(sb_exchange_reserved, exchange_.get(),
+                                                static_cast<std::int32_t>(verdict), now_ms));
+    }
+    /// `code`: SB_BODY_TOO_LARGE, SB_BODY_TIMEOUT, SB_OVERLOADED or SB_REPLAY_STORE_UNAVAILABLE.
+    Step refuse(std::int32_t code, std::uint64_t now_ms) {
+        return Step(detail::value<std::int32_t>(sb_exchange_refuse, exchange_.get(), code, now_ms));
+    }
+    Answer answer() const { return detail::answer(sb_exchange_answer, c()); }
+    std::string verified_body() const { return detail::bytes(sb_exchange_verified_body, c()); }
+    std::optional<std::string> identity() const { return detail::optional(sb_exchange_identity, c()); }
+    /// Why the request was refused, or would have been where it is only observed.
+    std::optional<Error> fault() const {
+        sb_error *error = nullptr;
+        sb_exchange_fault(c(), &error);
+        const detail::Owned<sb_error> owned(error);
+        return owned ? std::optional(Error(owned.get())) : std::nullopt;
+    }
+    std::string event() const { return detail::bytes(sb_exchange_event, c()); }
+    bool signs_response() const { return detail::value<std::int32_t>(sb_exchange_signs_response, c()) != 0; }
+    Answer respond(int status, Optional content_type, Optional body, std::uint64_t now_ms) {
+        return detail::answer(sb_exchange_respond, exchange_.get(), static_cast<std::int32_t>(status),
+                              detail::pointer(content_type), detail::length(content_type), detail::pointer(body),
+                              detail::length(body), now_ms);
+    }
+    /// The handle, for a C function; this object keeps it.
+    const sb_exchange *c() const noexcept { return exchange_.get(); }
+    /// Takes over what a C function made.
+    explicit Exchange(detail::Owned<sb_exchange> exchange) : exchange_(std::move(exchange)) {}
+
+private:
+    detail::Owned<sb_exchange> exchange_;
+};
+
+/// The server side. `settings`: see sb_gateway_new.
+class Gateway {
+public:
+    Gateway(std::string_view settings, const SigningKey *signing_key, std::uint64_t now_ms)
+        : gateway_(detail::handle<sb_gateway>(sb_gateway_new, detail::pointer(settings), settings.size(),
+                                              signing_key ? signing_key->c() : nullptr, now_ms)) {}
+    std::string jwks() const { return detail::bytes(sb_gateway_jwks, c()); }
+    Exchange begin(const Head &head, std::uint64_t now_ms) const {
+        return Exchange(detail::handle<sb_exchange>(
+            sb_gateway_begin, c(), detail::pointer(head.method), head.method.size(), detail::pointer(head.target),
+            head.target.size(), detail::pointer(head.authority), detail::length(head.authority),
+            detail::pointer(head.peer), detail::length(head.peer), detail::pointer(head.fields), head.fields.size(),
+            now_ms));
+    }
+    std::optional<std::string> keys_due(std::size_t source, std::uint64_t now_ms) const {
+        return detail::optional(sb_gateway_keys_due, c(), source, now_ms);
+    }
+    void keys_put(std::size_t source, Optional jwks, std::uint64_t now_ms) const {
+        detail::nothing(sb_gateway_keys_put, c(), source, detail::pointer(jwks), detail::length(jwks), now_ms);
+    }
+    void state_lost(std::uint64_t now_ms) const { detail::nothing(sb_gateway_state_lost, c(), now_ms); }
+    std::string stats(std::uint64_t now_ms) const { return detail::bytes(sb_gateway_stats, c(), now_ms); }
+    std::string snapshot(std::uint64_t now_ms) const { return detail::bytes(sb_gateway_snapshot, c(), now_ms); }
+    void restore(std::string_view snapshot, std::uint64_t now_ms) const {
+        detail::nothing(sb_gateway_restore, c(), detail::pointer(snapshot), snapshot.size(), now_ms);
+    }
+    /// The handle, for a C function; this object keeps it.
+    const sb_gateway *c() const noexcept { return gateway_.get(); }
+
+private:
+    detail::Owned<sb_gateway> gateway_;
+};
+
+/// A response that was verified: its body, and what is known of it as JSON.
+struct VerifiedResponse {
+    std::string body, report;
+};
+
+/// A request that was signed, for the verification of its response.
+class Call {
+public:
+    /// The field to send: its name and its value.
+    std::pair<std::string, std::string> header() const { return detail::pair(sb_call_header, c()); }
+    /// The body to send.
+    std::optional<std::string> body() const { return detail::optional(sb_call_body, c()); }
+    VerifiedResponse verify(int status, std::string_view fields, std::string_view body, std::uint64_t now_ms) const {
+        auto verified = detail::pair(sb_call_verify, c(), static_cast<std::int32_t>(status), detail::pointer(fields),
+                                     fields.size(), detail::pointer(body), body.size(), now_ms);
+        return {std::move(verified.first), std::move(verified.second)};
+    }
+    /// The handle, for a C function; this object keeps it.
+    const sb_call *c() const noexcept { return call_.get(); }
+    /// Takes over what a C function made.
+    explicit Call(detail::Owned<sb_call> call) : call_(std::move(call)) {}
+
+private:
+    detail::Owned<sb_call> call_;
+};
+
+/// The client side. `options`: see sb_client_new.
+class Client {
+public:
+    explicit Client(const SigningKey &key, const Keyset *responses = nullptr, std::string_view options = {})
+        : client_(detail::handle<sb_client>(sb_client_new, key.c(), responses ? responses->c() : nullptr,
+                                            detail::pointer(options), options.size())) {}
+    /// `nonce` is made where none is given.
+    Call sign(std::string_view method, std::string_view url, std::string_view fields, Optional body,
+              std::uint64_t now_ms, Optional nonce = {}) const {
+        return Call(detail::handle<sb_call>(sb_client_sign, c(), detail::pointer(method), method.size(),
+                                            detail::pointer(url), url.size(), detail::pointer(fields), fields.size(),
+                                            detail::pointer(body), detail::length(body), detail::pointer(nonce),
+                                            detail::length(nonce), now_ms));
+    }
+    /// The handle, for a C function; this object keeps it.
+    const sb_client *c() const noexcept { return client_.get(); }
+
+private:
+    detail::Owned<sb_client> client_;
+};
+
+/// The normal form of an absolute http or https URL.
+inline std::string normalize(std::string_view url) {
+    return detail::bytes(sb_http_target_normalize, detail::pointer(url), url.size());
+}
+/// What the variables of an environment, a JSON object, ask for: see sb_http_settings.
+inline std::string settings(std::string_view environment) {
+    return detail::bytes(sb_http_settings, detail::pointer(environment), environment.size());
+}
+/// Whether an IP address is one that keys may be fetched from.
+inline bool address_is_public(std::string_view address) {
+    return detail::value<std::int32_t>(sb_http_address_is_public, detail::pointer(address), address.size()) != 0;
+}
+/// Every check of a signed request, as JSON for people.
+inline std::string explain(std::string_view settings, const Head &head, std::string_view body, std::uint64_t now_ms) {
+    return detail::bytes(sb_http_request_explain, detail::pointer(settings), settings.size(),
+                         detail::pointer(head.method), head.method.size(), detail::pointer(head.target),
+                         head.target.size(), detail::pointer(head.authority), detail::length(head.authority),
+                         detail::pointer(head.peer), detail::length(head.peer), detail::pointer(head.fields),
+                         head.fields.size(), detail::pointer(body), body.size(), now_ms);
+}
+
+} // namespace http
 
 } // namespace samebyte
 

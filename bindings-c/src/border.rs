@@ -140,6 +140,24 @@ pub(crate) unsafe fn handle<'a, T>(handle: *const T) -> Result<&'a T> {
     unsafe { handle.as_ref() }.ok_or_else(null_argument)
 }
 
+/// What a handle that may be left out stands for; `NULL` is none.
+///
+/// # Safety
+/// As [`handle`].
+pub(crate) unsafe fn optional_handle<'a, T>(handle: *const T) -> Option<&'a T> {
+    // SAFETY: the caller's promise; handles are boxes, so the pointer is aligned and initialised.
+    unsafe { handle.as_ref() }
+}
+
+/// What a handle stands for that belongs to one thread at a time, and changes.
+///
+/// # Safety
+/// As [`handle`]; nobody else uses it during the call.
+pub(crate) unsafe fn handle_unshared<'a, T>(handle: *mut T) -> Result<&'a mut T> {
+    // SAFETY: the caller's promise; handles are boxes, so the pointer is aligned and initialised.
+    unsafe { handle.as_mut() }.ok_or_else(null_argument)
+}
+
 /// What each of an array of handles stands for.
 ///
 /// # Safety
@@ -162,10 +180,15 @@ pub(crate) fn own<T: Send + Sync>(value: T) -> *mut T {
     Box::into_raw(Box::new(value))
 }
 
+/// A new handle for `value`, which may go from thread to thread; [`release`] takes it back.
+pub(crate) fn own_unshared<T: Send>(value: T) -> *mut T {
+    Box::into_raw(Box::new(value))
+}
+
 /// Drops what a handle stands for; `NULL` is nothing.
 ///
 /// # Safety
-/// `handle` is null or came from [`own`] and was not freed; nobody uses it any more.
+/// `handle` is null or came from [`own`] or [`own_unshared`] and was not freed; nobody uses it any more.
 pub(crate) unsafe fn release<T>(handle: *mut T) {
     if handle.is_null() {
         return;

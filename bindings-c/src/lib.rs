@@ -7,7 +7,8 @@
 //! * An input is a `const char *` and a `size_t`; it may hold NUL bytes and needs none at its end.
 //! * Outputs come last and are written on success only; `error` comes after them and is written on failure only.
 //! * `NULL` for an argument that is needed is `SB_INVALID_ARGUMENT`.
-//! * Handles are immutable and may be shared between threads; each has a `_free` that accepts `NULL`.
+//! * Handles are immutable and may be shared between threads; each has a `_free` that accepts `NULL`. An exchange is the
+//!   exception: it changes, and belongs to one thread at a time.
 //! * There is no last-error state, global or per thread.
 //!
 //! What a caller promises, and every `SAFETY` comment here leans on: a pointer is null or valid for its length or
@@ -19,9 +20,13 @@
 mod agent_card;
 mod border;
 mod bytes;
+mod client;
 mod codes;
 mod document;
 mod error;
+mod exchange;
+mod gateway;
+mod http;
 mod jcs;
 mod job;
 mod jws;

@@ -19,12 +19,20 @@ static sb_public_key *public;
 static sb_keyset *keys;
 static sb_verifier *verifier;
 static size_t length;
+static sb_gateway *gateway;
+static sb_exchange *exchange;
+static sb_client *client;
+static sb_call *made_call;
+static sb_answer sent;
+static sb_reservation reservation;
+static int32_t number;
 
 // The call is refused as an invalid argument, says so in the error, and has written no output.
 static void refused(int32_t code, const char *call) {
     const int named = error && sb_error_code(error) == code && strcmp(sb_error_name(error), "invalid_argument") == 0 &&
                       strcmp(sb_error_kind(error), "usage") == 0 && sb_error_message(error)[0];
-    const int untouched = !out.data && !out.length && !second.data && !secret && !public && !keys && !verifier && !length;
+    const int untouched = !out.data && !out.length && !second.data && !secret && !public && !keys && !verifier && !length &&
+                          !gateway && !exchange && !client && !made_call && !sent.status && !reservation.ttl_ms && !number;
     check_that(code == SB_INVALID_ARGUMENT && named && untouched, call, __LINE__);
     sb_error_free(error);
     error = NULL;
@@ -120,6 +128,89 @@ static void null_inputs(void) {
     REFUSED(sb_sqooler_key_to_jwk(NULL, &out, &error));
     REFUSED(sb_sqooler_public_key_from_jwk(NULL, 0, &public, &error));
     REFUSED(sb_sqooler_public_key_to_jwk(NULL, &out, &error));
+}
+
+static void null_http_inputs(void) {
+    REFUSED(sb_http_target_normalize(NULL, 0, &out, &error));
+    REFUSED(sb_http_settings(NULL, 0, &out, &error));
+    REFUSED(sb_http_address_is_public(NULL, 0, &number, &error));
+    REFUSED(sb_http_request_explain(NULL, 0, LITERAL("GET"), LITERAL("/"), NULL, 0, NULL, 0, LITERAL(""), LITERAL(""), 0, &out,
+                                    &error));
+    REFUSED(sb_http_request_explain(LITERAL("{}"), LITERAL("GET"), LITERAL("/"), NULL, 0, NULL, 0, LITERAL(""), NULL, 0, 0,
+                                    &out, &error));
+    REFUSED(sb_replay_key(NULL, 0, LITERAL(""), LITERAL(""), 0, &out, &error));
+    REFUSED(sb_replay_key(LITERAL(""), NULL, 0, LITERAL(""), 0, &out, &error));
+    REFUSED(sb_replay_key(LITERAL(""), LITERAL(""), NULL, 0, 0, &out, &error));
+    REFUSED(sb_gateway_new(NULL, 0, NULL, 0, &gateway, &error));
+    REFUSED(sb_gateway_jwks(NULL, &out, &error));
+    REFUSED(sb_gateway_begin(NULL, LITERAL("GET"), LITERAL("/"), NULL, 0, NULL, 0, LITERAL(""), 0, &exchange, &error));
+    REFUSED(sb_gateway_keys_due(NULL, 0, 0, &out, &error));
+    REFUSED(sb_gateway_keys_put(NULL, 0, NULL, 0, 0, &error));
+    REFUSED(sb_gateway_state_lost(NULL, 0, &error));
+    REFUSED(sb_gateway_stats(NULL, 0, &out, &error));
+    REFUSED(sb_gateway_snapshot(NULL, 0, &out, &error));
+    REFUSED(sb_gateway_restore(NULL, LITERAL(""), 0, &error));
+    REFUSED(sb_exchange_step(NULL, &number, &error));
+    REFUSED(sb_exchange_source(NULL, &length, &error));
+    REFUSED(sb_exchange_limit(NULL, &length, &error));
+    REFUSED(sb_exchange_body(NULL, LITERAL(""), 0, &number, &error));
+    REFUSED(sb_exchange_reservation(NULL, &reservation, &error));
+    REFUSED(sb_exchange_reserved(NULL, SB_VERDICT_NEW, 0, &number, &error));
+    REFUSED(sb_exchange_refuse(NULL, SB_OVERLOADED, 0, &number, &error));
+    REFUSED(sb_exchange_answer(NULL, &sent, &error));
+    REFUSED(sb_exchange_verified_body(NULL, &out, &error));
+    REFUSED(sb_exchange_identity(NULL, &out, &error));
+    REFUSED(sb_exchange_fault(NULL, &error));
+    REFUSED(sb_exchange_event(NULL, &out, &error));
+    REFUSED(sb_exchange_signs_response(NULL, &number, &error));
+    REFUSED(sb_exchange_respond(NULL, 200, NULL, 0, LITERAL(""), 0, &sent, &error));
+    REFUSED(sb_client_new(NULL, NULL, NULL, 0, &client, &error));
+    REFUSED(sb_client_sign(NULL, LITERAL("GET"), LITERAL("https://h/"), LITERAL(""), NULL, 0, NULL, 0, 0, &made_call, &error));
+    REFUSED(sb_call_header(NULL, &out, &second, &error));
+    REFUSED(sb_call_body(NULL, &out, &error));
+    REFUSED(sb_call_verify(NULL, 200, LITERAL(""), LITERAL(""), 0, &out, &second, &error));
+}
+
+// What stands beside a handle that is there.
+static void http_arguments(void) {
+    static const char SETTINGS[] = "{\"preset\":\"dev\",\"mode\":\"optional\",\"audiences\":[\"a\"],\"trust\":{\"keys\":[]}}";
+    sb_gateway *made = NULL;
+    sb_exchange *passing = NULL;
+    CHECK(sb_gateway_new(LITERAL(SETTINGS), NULL, 1000, &made, NULL) == SB_OK);
+    REFUSED(sb_gateway_new(LITERAL(SETTINGS), NULL, 1000, NULL, &error));
+    REFUSED(sb_gateway_begin(made, NULL, 0, LITERAL("/"), NULL, 0, NULL, 0, LITERAL(""), 1000, &exchange, &error));
+    REFUSED(sb_gateway_begin(made, LITERAL("GET"), NULL, 0, NULL, 0, NULL, 0, LITERAL(""), 1000, &exchange, &error));
+    REFUSED(sb_gateway_begin(made, LITERAL("GET"), LITERAL("/"), NULL, 0, NULL, 0, NULL, 0, 1000, &exchange, &error));
+    REFUSED(sb_gateway_begin(made, LITERAL("GET"), LITERAL("/"), NULL, 0, LITERAL("\xff"), LITERAL(""), 1000, &exchange, &error));
+    REFUSED(sb_gateway_begin(made, LITERAL("GET"), LITERAL("/"), NULL, 0, NULL, 0, LITERAL("no line"), 1000, &exchange, &error));
+    REFUSED(sb_gateway_keys_put(made, 7, NULL, 0, 1000, &error));
+    REFUSED(sb_gateway_restore(made, LITERAL("no snapshot"), 1000, &error));
+    CHECK(sb_gateway_begin(made, LITERAL("GET"), LITERAL("/"), NULL, 0, NULL, 0, LITERAL(""), 1000, &passing, NULL) == SB_OK);
+    CHECK(sb_exchange_step(passing, &number, NULL) == SB_OK && number == SB_STEP_PASS);
+    number = 0;
+    REFUSED(sb_exchange_step(passing, NULL, &error));
+    REFUSED(sb_exchange_body(passing, NULL, 0, 1000, &number, &error));
+    REFUSED(sb_exchange_body(passing, LITERAL("{}"), 1000, &number, &error));
+    REFUSED(sb_exchange_reservation(passing, &reservation, &error));
+    REFUSED(sb_exchange_reserved(passing, SB_VERDICT_NEW, 1000, &number, &error));
+    REFUSED(sb_exchange_reserved(passing, 5, 1000, &number, &error));
+    REFUSED(sb_exchange_reserved(passing, -1, 1000, &number, &error));
+    REFUSED(sb_exchange_refuse(passing, SB_INTERNAL, 1000, &number, &error));
+    REFUSED(sb_exchange_refuse(passing, 77, 1000, &number, &error));
+    REFUSED(sb_exchange_answer(passing, &sent, &error));
+    REFUSED(sb_exchange_verified_body(passing, &out, &error));
+    REFUSED(sb_exchange_respond(passing, -1, NULL, 0, NULL, 0, 1000, &sent, &error));
+    REFUSED(sb_exchange_respond(passing, 200, NULL, 0, LITERAL(""), 1000, &sent, &error));
+    CHECK(sb_exchange_identity(passing, &out, NULL) == SB_OK && !out.data);
+    CHECK(sb_exchange_fault(passing, NULL) == SB_SIGNATURE_MISSING);
+    sb_exchange_free(passing);
+    sb_gateway_free(made);
+    sb_answer_free(&sent);
+    sb_answer_free(NULL);
+    sb_exchange_free(NULL);
+    sb_gateway_free(NULL);
+    sb_call_free(NULL);
+    sb_client_free(NULL);
 }
 
 static void null_outputs(void) {
@@ -232,6 +323,8 @@ static void panic(void) {
 
 int main(void) {
     null_inputs();
+    null_http_inputs();
+    http_arguments();
     null_outputs();
     arguments();
     errors();

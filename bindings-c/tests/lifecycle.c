@@ -236,7 +236,156 @@ static void signatures(void) {
     }
 }
 
+// A request with this nonce, as a server has it.
+static sb_call *signed_request(const sb_client *client, const char *nonce, uint64_t now, char *fields, size_t size) {
+    static const char FIELDS[] = "Host: h.example\r\nContent-Type: application/json\r\n";
+    sb_call *call = NULL;
+    sb_bytes name = {0}, value = {0};
+    CHECK(sb_client_sign(client, LITERAL("POST"), LITERAL("https://h.example/a"), LITERAL(FIELDS), LITERAL("{\"a\": 1}"), nonce,
+                         strlen(nonce), now, &call, &error) == SB_OK);
+    CHECK(sb_call_header(call, &name, &value, &error) == SB_OK);
+    snprintf(fields, size, "%s%.*s: %.*s\r\n", FIELDS, (int)name.length, name.data, (int)value.length, value.data);
+    sb_bytes_free(&name);
+    sb_bytes_free(&value);
+    return call;
+}
+
+// A gateway with a store outside, through every step.
+static void requests(void) {
+    const uint64_t now = 1800000000000;
+    sb_signing_key *key = NULL, *own = NULL;
+    sb_public_key *public = NULL;
+    sb_keyset *set = NULL, *responses = NULL;
+    sb_client *client = NULL;
+    sb_gateway *gateway = NULL;
+    sb_bytes jwks = {0}, body = {0}, text = {0}, report = {0};
+    char settings[2048], fields[4096], received[4096];
+    int32_t step = -1, signs = 0;
+    size_t number = 0;
+
+    CHECK(sb_key_generate(LITERAL("ES256"), LITERAL("{\"kid\":\"k\"}"), &key, &error) == SB_OK);
+    CHECK(sb_key_generate(LITERAL("EdDSA"), NULL, 0, &own, &error) == SB_OK);
+    CHECK(sb_key_public(key, &public, &error) == SB_OK);
+    CHECK(sb_keyset_new((const sb_public_key *const[]){public}, 1, NULL, 0, &set, &error) == SB_OK);
+    CHECK(sb_keyset_to_jwks(set, &jwks, &error) == SB_OK);
+    // Of two sources one is to be fetched, and cannot be.
+    snprintf(settings, sizeof settings,
+             "{\"public_origins\":[\"https://h.example\"],\"replay\":\"external\",\"sign_responses\":\"on\",\"trust\":[{\"jwks_uri\":"
+             "\"https://keys.example/\"},{\"jwks\":%.*s}]}", (int)jwks.length, jwks.data);
+    sb_bytes_free(&jwks);
+    CHECK(sb_gateway_new(settings, strlen(settings), own, now, &gateway, &error) == SB_OK);
+    CHECK(sb_gateway_jwks(gateway, &jwks, &error) == SB_OK);
+    CHECK(sb_keyset_from_jwks(BYTES(jwks), &responses, &error) == SB_OK);
+    CHECK(sb_client_new(key, responses, LITERAL("{\"rsp\":\"sign\"}"), &client, &error) == SB_OK);
+    REFUSED(sb_client_sign(client, LITERAL("POST"), LITERAL("no url"), LITERAL(""), NULL, 0, NULL, 0, now, NULL, &error));
+    REFUSED(sb_gateway_new(LITERAL("{}"), NULL, now, NULL, &error));
+
+    for (int verdict = SB_VERDICT_NEW; verdict <= SB_VERDICT_UNAVAILABLE; verdict++) {
+        sb_exchange *exchange = NULL;
+        sb_reservation reservation = {0};
+        sb_answer sent = {0};
+        char nonce[16];
+        snprintf(nonce, sizeof nonce, "n%d", verdict);
+        sb_call *call = signed_request(client, nonce, now, fields, sizeof fields);
+        CHECK(sb_call_body(call, &body, &error) == SB_OK && body.length == 7 && memcmp(body.data, "{\"a\":1}", 7) == 0);
+        do {
+            sb_exchange_free(exchange);
+            CHECK(sb_gateway_begin(gateway, LITERAL("POST"), LITERAL("/a"), NULL, 0, LITERAL("127.0.0.1"), fields,
+                                   strlen(fields), now, &exchange, &error) == SB_OK);
+            CHECK(sb_exchange_step(exchange, &step, &error) == SB_OK);
+            if (step != SB_STEP_KEYS) break;
+            CHECK(sb_exchange_source(exchange, &number, &error) == SB_OK && number == 0);
+            CHECK(sb_gateway_keys_due(gateway, number, now, &text, &error) == SB_OK && text.data);
+            sb_bytes_free(&text);
+            CHECK(sb_gateway_keys_due(gateway, number, now, &text, &error) == SB_OK && !text.data);
+            CHECK(sb_gateway_keys_put(gateway, number, LITERAL("[]"), now, &error) != SB_OK);
+            sb_error_free(error);
+            error = NULL;
+            CHECK(sb_gateway_keys_put(gateway, number, NULL, 0, now, &error) == SB_OK);
+        } while (1);
+        CHECK(step == SB_STEP_BODY && sb_exchange_limit(exchange, &number, &error) == SB_OK && number == 1048576);
+        CHECK(sb_exchange_body(exchange, BYTES(body), now, &step, &error) == SB_OK && step == SB_STEP_RESERVE);
+        CHECK(sb_exchange_reservation(exchange, &reservation, &error) == SB_OK && reservation.ttl_ms > 60000);
+        CHECK(sb_replay_key(LITERAL("x"), LITERAL("y"), LITERAL("z"), 0, &text, &error) == SB_OK && text.length == 16);
+        CHECK(memcmp(text.data, reservation.key, 16) != 0);
+        sb_bytes_free(&text);
+        CHECK(sb_exchange_reserved(exchange, verdict, now, &step, &error) == SB_OK);
+        CHECK(sb_exchange_event(exchange, &text, &error) == SB_OK);
+        sb_bytes_free(&text);
+        if (verdict == SB_VERDICT_NEW) {
+            CHECK(step == SB_STEP_ACCEPT && sb_exchange_verified_body(exchange, &text, &error) == SB_OK && text.length == 7);
+            sb_bytes_free(&text);
+            CHECK(sb_exchange_identity(exchange, &text, &error) == SB_OK && text.data);
+            sb_bytes_free(&text);
+            CHECK(sb_exchange_fault(exchange, NULL) == SB_OK);
+            CHECK(sb_exchange_signs_response(exchange, &signs, &error) == SB_OK && signs);
+            // It is streamed, and the client wants a signature.
+            CHECK(sb_exchange_respond(exchange, 200, LITERAL("application/json"), NULL, 0, now, &sent, &error) == SB_OK);
+            CHECK(sent.status == 501);
+            sb_answer_free(&sent);
+            CHECK(sb_exchange_respond(exchange, 200, LITERAL("application/json"), LITERAL("[1.0]"), now, &sent, &error) == SB_OK);
+            CHECK(sent.status == 200 && sent.body.length == 3);
+        } else {
+            CHECK(step == SB_STEP_REJECT && sb_exchange_fault(exchange, &error) != SB_OK);
+            sb_error_free(error);
+            error = NULL;
+            CHECK(sb_exchange_answer(exchange, &sent, &error) == SB_OK && sent.status == (verdict == SB_VERDICT_REPLAY ? 409 : 503));
+        }
+        snprintf(received, sizeof received, "%s%.*s", verdict == SB_VERDICT_NEW ? "Content-Type: application/json\r\n" : "",
+                 (int)sent.fields.length, sent.fields.data);
+        CHECK(sb_call_verify(call, sent.status, received, strlen(received), BYTES(sent.body), now, &text, &report, &error) == SB_OK);
+        sb_bytes_free(&text);
+        sb_bytes_free(&report);
+        REFUSED(sb_call_verify(call, 299, received, strlen(received), BYTES(sent.body), now, &text, &report, &error));
+        sb_answer_free(&sent);
+        sb_bytes_free(&body);
+        sb_exchange_free(exchange);
+        sb_call_free(call);
+    }
+    CHECK(sb_gateway_state_lost(gateway, now, &error) == SB_OK);
+    CHECK(sb_gateway_stats(gateway, now, &text, &error) == SB_OK && text.data);
+    sb_bytes_free(&text);
+    sb_call *call = signed_request(client, "late", now, fields, sizeof fields);
+    CHECK(sb_http_request_explain(settings, strlen(settings), LITERAL("POST"), LITERAL("/a"), NULL, 0, NULL, 0, fields,
+                                  strlen(fields), LITERAL("{\"a\":1}"), now, &text, &error) == SB_OK && text.data);
+    sb_bytes_free(&text);
+    CHECK(sb_http_target_normalize(LITERAL("HTTP://h:80/%7e"), &text, &error) == SB_OK && text.length == 10);
+    sb_bytes_free(&text);
+    CHECK(sb_http_settings(LITERAL("{\"SIGNATURE_MODE\":\"off\",\"PRESET\":\"dev\"}"), &text, &error) == SB_OK);
+    sb_bytes_free(&text);
+    REFUSED(sb_http_settings(LITERAL("{\"NONCE_TTL\":\"x\"}"), &text, &error));
+    CHECK(sb_http_address_is_public(LITERAL("9.9.9.9"), &signs, &error) == SB_OK && signs == 1);
+    CHECK(sb_http_address_is_public(LITERAL("127.0.0.1"), &signs, &error) == SB_OK && signs == 0);
+    sb_call_free(call);
+    sb_bytes_free(&jwks);
+    sb_client_free(client);
+    sb_gateway_free(gateway);
+    sb_keyset_free(set);
+    sb_keyset_free(responses);
+    sb_public_key_free(public);
+    sb_signing_key_free(key);
+    sb_signing_key_free(own);
+}
+
+// Nonces in memory survive a restart.
+static void snapshots(void) {
+    static const char SETTINGS[] = "{\"public_origins\":[\"https://h.example\"],\"trust\":{\"keys\":[]}}";
+    sb_gateway *before = NULL, *after = NULL;
+    sb_bytes snapshot = {0};
+    CHECK(sb_gateway_new(LITERAL(SETTINGS), NULL, 1800000000000, &before, &error) == SB_OK);
+    CHECK(sb_gateway_snapshot(before, 1800000000000, &snapshot, &error) == SB_OK);
+    CHECK(sb_gateway_new(LITERAL(SETTINGS), NULL, 1800000001000, &after, &error) == SB_OK);
+    CHECK(sb_gateway_restore(after, BYTES(snapshot), 1800000001000, &error) == SB_OK);
+    snapshot.data[snapshot.length - 1] ^= 1;
+    REFUSED(sb_gateway_restore(after, BYTES(snapshot), 1800000001000, &error));
+    sb_bytes_free(&snapshot);
+    sb_gateway_free(before);
+    sb_gateway_free(after);
+}
+
 int main(void) {
+    requests();
+    snapshots();
     signatures();
     keys(LITERAL("EdDSA"));
     keys(LITERAL("ES256K"));

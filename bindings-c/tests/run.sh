@@ -101,6 +101,7 @@ readme_block() {
 readme_block c 1 > "$out/readme.c"
 readme_block cpp 1 > "$out/readme.cpp"
 readme_block cpp 2 > "$out/readme_jws.cpp"
+readme_block cpp 3 > "$out/readme_http.cpp"
 version=$(sed -n '/^\[workspace.package\]/,/^$/s/^version = "\(.*\)"/\1/p' "$binding/../Cargo.toml")
 rpath="-Wl,-rpath,$prefix/lib"
 c_program() { cc -std=c99 -O1 -g $strict "-DEXPECTED_VERSION=\"$version\"" "$1" -o "$2" $(flags "$3") "$rpath"; }
@@ -108,15 +109,17 @@ cpp_program() { c++ -std=c++17 -O1 -g $strict "$1" -o "$2" $(flags "$3") "$rpath
 for link in samebyte samebyte-static; do
     check "sign_job.c compiles as C99 ($link)" c_program "$binding/examples/sign_job.c" "$out/sign_job-$link" $link
     check "sign_jws.c compiles as C99 ($link)" c_program "$binding/examples/sign_jws.c" "$out/sign_jws-$link" $link
+    check "signed_request.c compiles as C99 ($link)" c_program "$binding/examples/signed_request.c" "$out/signed_request-$link" $link
     check "sign_document.cpp compiles as C++17 ($link)" cpp_program "$binding/examples/sign_document.cpp" "$out/sign_document-$link" $link
     check "the C example of the README compiles ($link)" c_program "$out/readme.c" "$out/readme_c-$link" $link
     check "the C++ example of the README compiles ($link)" cpp_program "$out/readme.cpp" "$out/readme_cpp-$link" $link
     check "the C++ example of the README on JWS compiles ($link)" cpp_program "$out/readme_jws.cpp" "$out/readme_jws-$link" $link
+    check "the C++ example of the README on requests compiles ($link)" cpp_program "$out/readme_http.cpp" "$out/readme_http-$link" $link
     check "border.c compiles ($link)" c_program "$here/border.c" "$out/border-$link" $link
     check "lifecycle.c compiles ($link)" c_program "$here/lifecycle.c" "$out/lifecycle-$link" $link
     check "lifecycle.c links without the shared library ($link)" sh -c \
         "[ $link = samebyte ] || ! ldd '$out/lifecycle-$link' | grep -q libsamebyte"
-    for example in sign_job sign_jws sign_document readme_c readme_cpp readme_jws; do
+    for example in sign_job sign_jws signed_request sign_document readme_c readme_cpp readme_jws readme_http; do
         check "$example runs ($link)" "$out/$example-$link"
     done
     program "border ($link)" "$out/border-$link"
@@ -148,7 +151,7 @@ under_valgrind() {
         --errors-for-leak-kinds=definite,indirect,possible --error-exitcode=9 "$@"
 }
 if has valgrind; then
-    for name in border lifecycle sign_job sign_jws sign_document readme_c readme_cpp readme_jws; do
+    for name in border lifecycle sign_job sign_jws signed_request sign_document readme_c readme_cpp readme_jws readme_http; do
         check "$name runs under valgrind with no error and no leak" \
             under_valgrind "$out/$name-samebyte"
     done

@@ -81,7 +81,7 @@ final class Keyset implements \Countable
     /** How many keys there are. */
     public function count(): int
     {
-        return Native::length($this->handle);
+        return Native::integer('size_t', 'sb_keyset_length', $this->handle);
     }
 
     /** @internal */

@@ -79,11 +79,11 @@ final class Native
 
     /**
      * Calls a function whose output is bytes. Arguments are strings for a pointer and a length, null for a string that is left
-     * out, integers, and handles.
+     * out, integers, and handles, false for one that is left out.
      *
      * @throws SamebyteError
      */
-    public static function bytes(string $function, #[\SensitiveParameter] string|int|Handle|null ...$arguments): string
+    public static function bytes(string $function, #[\SensitiveParameter] string|int|Handle|false|null ...$arguments): string
     {
         $ffi = self::ffi();
         $code = $ffi->$function(...[...self::flatten($arguments), self::$bytesAddress, self::$errorAddress]);
@@ -91,14 +91,14 @@ final class Native
     }
 
     /**
-     * As {@see bytes()}, of a handle, where `NULL` is an answer too: null, which is not the same as empty bytes.
+     * As {@see bytes()}, where `NULL` is an answer too: null, which is not the same as empty bytes.
      *
      * @throws SamebyteError
      */
-    public static function optional(string $function, Handle $handle): ?string
+    public static function optional(string $function, int|Handle ...$arguments): ?string
     {
         $ffi = self::ffi();
-        if ($ffi->$function($handle->pointer, self::$bytesAddress, self::$errorAddress) !== 0) {
+        if ($ffi->$function(...[...self::flatten($arguments), self::$bytesAddress, self::$errorAddress]) !== 0) {
             throw self::failure();
         }
         $absent = self::$bytes->data === null;
@@ -126,18 +126,64 @@ final class Native
     }
 
     /**
-     * The number of keys in a set.
+     * Calls a function whose output is a number of this C type.
      *
      * @throws SamebyteError
      */
-    public static function length(Handle $keyset): int
+    public static function integer(string $type, string $function, string|int|Handle ...$arguments): int
     {
         $ffi = self::ffi();
-        $length = $ffi->new('size_t');
-        if ($ffi->sb_keyset_length($keyset->pointer, FFI::addr($length), self::$errorAddress) !== 0) {
+        $output = $ffi->new($type);
+        if ($ffi->$function(...[...self::flatten($arguments), FFI::addr($output), self::$errorAddress]) !== 0) {
             throw self::failure();
         }
-        return $length->cdata;
+        return $output->cdata;
+    }
+
+    /**
+     * Calls a function without an output.
+     *
+     * @throws SamebyteError
+     */
+    public static function nothing(string $function, string|int|Handle|null ...$arguments): void
+    {
+        if (self::ffi()->$function(...[...self::flatten($arguments), self::$errorAddress]) !== 0) {
+            throw self::failure();
+        }
+    }
+
+    /**
+     * Calls a function whose output is an HTTP answer.
+     *
+     * @return array{int, string, string} its status, its fields as lines, and its body
+     * @throws SamebyteError
+     */
+    public static function answer(string $function, string|int|Handle|null ...$arguments): array
+    {
+        $ffi = self::ffi();
+        $answer = $ffi->new('sb_answer');
+        if ($ffi->$function(...[...self::flatten($arguments), FFI::addr($answer), self::$errorAddress]) !== 0) {
+            throw self::failure();
+        }
+        $parts = [$answer->status, self::string($answer->fields), self::string($answer->body)];
+        $ffi->sb_answer_free(FFI::addr($answer));
+        return $parts;
+    }
+
+    /**
+     * What is to be reserved in an exchange: the key, the owner, and for how many milliseconds.
+     *
+     * @return array{string, string, int}
+     * @throws SamebyteError
+     */
+    public static function reservation(Handle $exchange): array
+    {
+        $ffi = self::ffi();
+        $made = $ffi->new('sb_reservation');
+        if ($ffi->sb_exchange_reservation($exchange->pointer, FFI::addr($made), self::$errorAddress) !== 0) {
+            throw self::failure();
+        }
+        return [FFI::string($made->key, 16), FFI::string($made->owner, 16), $made->ttl_ms];
     }
 
     /**
@@ -149,7 +195,7 @@ final class Native
         string $type,
         string $free,
         string $function,
-        #[\SensitiveParameter] string|Handle|null ...$arguments,
+        #[\SensitiveParameter] string|int|Handle|false|null ...$arguments,
     ): Handle {
         $ffi = self::ffi();
         $output = $ffi->new("$type *");
@@ -201,7 +247,7 @@ final class Native
     /**
      * The arguments as C takes them: a string is two.
      *
-     * @param array<string|int|Handle|null> $arguments
+     * @param array<string|int|Handle|false|null> $arguments
      * @return list<mixed>
      */
     private static function flatten(#[\SensitiveParameter] array $arguments): array
@@ -215,7 +261,7 @@ final class Native
                 $flat[] = null;
                 $flat[] = 0;
             } else {
-                $flat[] = $argument instanceof Handle ? $argument->pointer : $argument;
+                $flat[] = $argument instanceof Handle ? $argument->pointer : ($argument === false ? null : $argument);
             }
         }
         return $flat;

@@ -3,7 +3,7 @@
 // A function that can fail returns SB_OK (0) or the number of an sb_code. Inputs are a pointer and a length, may
 // hold NUL bytes and need none at their end. Outputs come last and are written on success only; `error` comes after
 // them, may be NULL, and is written on failure only. NULL for an argument that is needed is SB_INVALID_ARGUMENT.
-// Handles are immutable and may be shared between threads. There is no last-error state.
+// Handles are immutable and may be shared between threads, an sb_exchange excepted. There is no last-error state.
 
 // The number of this interface. It changes when a function, a struct or a meaning changes in a way that a caller
 // compiled against the old one would not survive; new functions and new codes do not change it.
@@ -199,8 +199,52 @@ typedef enum {
   SB_NUMBERS_EXACT = 1,
 } sb_numbers;
 
+// What is to be done next in an exchange. Functions give it as `int32_t`.
+typedef enum {
+  // Call the handler with the request as it came: it is not verified, and need not be.
+  SB_STEP_PASS = 0,
+  // Fetch the keys of `sb_exchange_source`, free this exchange, and begin again.
+  SB_STEP_KEYS = 1,
+  // Read the body, at most `sb_exchange_limit` bytes, and hand it to `sb_exchange_body`.
+  SB_STEP_BODY = 2,
+  // Reserve the nonce of `sb_exchange_reservation`, and hand the verdict to `sb_exchange_reserved`.
+  SB_STEP_RESERVE = 3,
+  // Call the handler with `sb_exchange_verified_body`.
+  SB_STEP_ACCEPT = 4,
+  // Send `sb_exchange_answer`. The handler is not called.
+  SB_STEP_REJECT = 5,
+} sb_step;
+
+// What a store of nonces says to a reservation. Functions take it as `int32_t`.
+typedef enum {
+  // The nonce was not known, and is from now on.
+  SB_VERDICT_NEW = 0,
+  // The nonce was used before.
+  SB_VERDICT_REPLAY = 1,
+  // The store holds as many live nonces as it may.
+  SB_VERDICT_FULL = 2,
+  // The store has lost what it knew.
+  SB_VERDICT_COLD = 3,
+  // The store does not answer, or not in time.
+  SB_VERDICT_UNAVAILABLE = 4,
+} sb_verdict;
+
+// A request that was signed, for the verification of its response. Free with `sb_call_free`.
+typedef struct sb_call sb_call;
+
+// Signs requests, and verifies the responses to them. Free with `sb_client_free`.
+typedef struct sb_client sb_client;
+
 // Why a function failed. Free with `sb_error_free`.
 typedef struct sb_error sb_error;
+
+// One request at a gateway, and its response. It changes with each call, and belongs to one thread at a time. Free with
+// `sb_exchange_free`.
+typedef struct sb_exchange sb_exchange;
+
+// The server side of signed requests and responses. May be shared between threads, as every handle may; what it
+// remembers between requests guards itself. Free with `sb_gateway_free`.
+typedef struct sb_gateway sb_gateway;
 
 // A set of public and symmetric keys, found by `kid`. Free with `sb_keyset_free`.
 typedef struct sb_keyset sb_keyset;
@@ -223,6 +267,26 @@ typedef struct {
   // Private to the library.
   size_t capacity;
 } sb_bytes;
+
+// A response: what a gateway sends. Start with `sb_answer answer = {0}`. Free with `sb_answer_free`.
+typedef struct {
+  // The status code.
+  int32_t status;
+  // The fields to set, as lines `name: value` that end with CR LF each.
+  sb_bytes fields;
+  // The body.
+  sb_bytes body;
+} sb_answer;
+
+// What a store of nonces is asked to do, at once or not at all: note the key for so long, and say whether it was there.
+typedef struct {
+  // The key: 16 bytes.
+  uint8_t key[16];
+  // 16 bytes that tell this attempt from others: a key that is there with the same owner is new.
+  uint8_t owner[16];
+  // For how long, in milliseconds.
+  uint64_t ttl_ms;
+} sb_reservation;
 
 // The number of the interface that the library has; compare it with `SB_ABI_VERSION` after loading the library.
 uint32_t sb_abi_version(void);
@@ -775,3 +839,261 @@ int32_t sb_sqooler_public_key_from_jwk(const char *jwk,
 
 // The public key as a JWK as sqooler spells it.
 int32_t sb_sqooler_public_key_to_jwk(const sb_public_key *public_key, sb_bytes *jwk, sb_error **error);
+
+// Frees what is in an answer, and sets it to nothing, so that a second call does no harm. `NULL` is accepted.
+void sb_answer_free(sb_answer *answer);
+
+// The normal form of an absolute http or https URL with its query, as `htu` is compared: `SB_INVALID_ARGUMENT` for
+// anything else.
+int32_t sb_http_target_normalize(const char *url,
+                                 size_t url_length,
+                                 sb_bytes *normalized,
+                                 sb_error **error);
+
+// What the variables of an environment (a JSON object of strings) ask for: a JSON object with the settings of a
+// gateway, and what is to be read or opened. `SB_SETTINGS_INVALID` for what contradicts itself.
+int32_t sb_http_settings(const char *environment,
+                         size_t environment_length,
+                         sb_bytes *plan,
+                         sb_error **error);
+
+// Whether an IP address is one that keys may be fetched from: 1, or 0 for one that is private, local, reserved or no
+// address at all.
+int32_t sb_http_address_is_public(const char *address,
+                                  size_t address_length,
+                                  int32_t *is_public,
+                                  sb_error **error);
+
+// Every check of a signed request, and whether it passed, as canonical JSON for people. `settings` as
+// `sb_gateway_new`; the rest as `sb_gateway_begin` and `sb_exchange_body`.
+int32_t sb_http_request_explain(const char *settings,
+                                size_t settings_length,
+                                const char *method,
+                                size_t method_length,
+                                const char *target,
+                                size_t target_length,
+                                const char *authority,
+                                size_t authority_length,
+                                const char *peer,
+                                size_t peer_length,
+                                const char *fields,
+                                size_t fields_length,
+                                const char *body,
+                                size_t body_length,
+                                uint64_t now_ms,
+                                sb_bytes *report,
+                                sb_error **error);
+
+// Under which 16 bytes a store remembers the nonce of a signer. `observed` is 1 for requests that are only observed,
+// which have names of their own. `sb_exchange_reservation` says it for a request.
+int32_t sb_replay_key(const char *tenant,
+                      size_t tenant_length,
+                      const char *signer,
+                      size_t signer_length,
+                      const char *nonce,
+                      size_t nonce_length,
+                      int32_t observed,
+                      sb_bytes *key,
+                      sb_error **error);
+
+// What is to be done next: one of `sb_step`.
+int32_t sb_exchange_step(const sb_exchange *exchange, int32_t *step, sb_error **error);
+
+// At `SB_STEP_KEYS`: the source whose keys are to be fetched, for `sb_gateway_keys_due` and `sb_gateway_keys_put`.
+int32_t sb_exchange_source(const sb_exchange *exchange,
+                           size_t *source,
+                           sb_error **error);
+
+// How many bytes a body may have at most. Where there are more, hand `SB_BODY_TOO_LARGE` to `sb_exchange_refuse`.
+int32_t sb_exchange_limit(const sb_exchange *exchange,
+                          size_t *limit,
+                          sb_error **error);
+
+// At `SB_STEP_BODY`: verifies the request with its body. `step` is what is to be done next.
+int32_t sb_exchange_body(sb_exchange *exchange,
+                         const char *body,
+                         size_t body_length,
+                         uint64_t now_ms,
+                         int32_t *step,
+                         sb_error **error);
+
+// At `SB_STEP_RESERVE`: what to reserve.
+int32_t sb_exchange_reservation(const sb_exchange *exchange, sb_reservation *reservation, sb_error **error);
+
+// At `SB_STEP_RESERVE`: takes the verdict of the store, one of `sb_verdict`.
+int32_t sb_exchange_reserved(sb_exchange *exchange,
+                             int32_t verdict,
+                             uint64_t now_ms,
+                             int32_t *step,
+                             sb_error **error);
+
+// Refuses the request for what was found while its body was read: `SB_BODY_TOO_LARGE`, `SB_BODY_TIMEOUT`,
+// `SB_OVERLOADED` or `SB_REPLAY_STORE_UNAVAILABLE`.
+int32_t sb_exchange_refuse(sb_exchange *exchange,
+                           int32_t code,
+                           uint64_t now_ms,
+                           int32_t *step,
+                           sb_error **error);
+
+// At `SB_STEP_REJECT`: the complete response, with its signature where it has one.
+int32_t sb_exchange_answer(const sb_exchange *exchange, sb_answer *answer, sb_error **error);
+
+// At `SB_STEP_ACCEPT`: the body for the handler, which is what was verified.
+int32_t sb_exchange_verified_body(const sb_exchange *exchange, sb_bytes *body, sb_error **error);
+
+// At `SB_STEP_ACCEPT`: who signed, as canonical JSON
+// `{"alg","aud","exp","iat","iss"?,"kid","nonce","request_hash","tenant"}`. Nothing (`data` is `NULL`) elsewhere.
+int32_t sb_exchange_identity(const sb_exchange *exchange,
+                             sb_bytes *identity,
+                             sb_error **error);
+
+// Why the request was refused, or would have been where it is only observed, or why its response could not be signed: an
+// error, and its code, as of a function that failed. `SB_OK` where there is no fault.
+int32_t sb_exchange_fault(const sb_exchange *exchange,
+                          sb_error **error);
+
+// A line for the log, as canonical JSON:
+// `{"code"?,"detail"?,"kid"?,"method","mode","outcome","path","tenant"?,"trace_id"}`. It never holds a body or a secret.
+int32_t sb_exchange_event(const sb_exchange *exchange,
+                          sb_bytes *event,
+                          sb_error **error);
+
+// Whether the response of the handler is to be handed to `sb_exchange_respond` before it is sent: 1 or 0.
+int32_t sb_exchange_signs_response(const sb_exchange *exchange, int32_t *signs, sb_error **error);
+
+// Signs the response of the handler. `content_type` is `NULL` (with length 0) where there is none; `body` is `NULL` where
+// it is streamed or too large to be held. The answer is what to send in its place: its status, the fields to set among
+// those that the handler gave, and its body. `SB_RESPONSE_NOT_SIGNABLE` and `SB_RESPONSE_SIGNER_UNAVAILABLE`: no client
+// requires a signature, and the response goes out as it is.
+int32_t sb_exchange_respond(sb_exchange *exchange,
+                            int32_t status,
+                            const char *content_type,
+                            size_t content_type_length,
+                            const char *body,
+                            size_t body_length,
+                            uint64_t now_ms,
+                            sb_answer *answer,
+                            sb_error **error);
+
+// Frees an exchange; `NULL` is accepted.
+void sb_exchange_free(sb_exchange *exchange);
+
+// A gateway with these settings (a JSON object), which signs responses with `signing_key`, or with none for `NULL`.
+// The key may be freed afterwards. `now_ms`, here and below, is the Unix time in milliseconds.
+int32_t sb_gateway_new(const char *settings,
+                       size_t settings_length,
+                       const sb_signing_key *signing_key,
+                       uint64_t now_ms,
+                       sb_gateway **gateway,
+                       sb_error **error);
+
+// The JWK Set to publish at `/.well-known/jwks.json`, for those who verify responses.
+int32_t sb_gateway_jwks(const sb_gateway *gateway, sb_bytes *jwks, sb_error **error);
+
+// Looks at the head of a request, and says with `sb_exchange_step` what is to be done next. `target` is the request
+// target as it was received; `authority` the pseudo-header field of HTTP/2, and `peer` the IP address of the other
+// side, each `NULL` (with length 0) where there is none; `fields` are lines `name: value` that end with CR LF each.
+// What is wrong with the request is an answer of the exchange, and no error here.
+int32_t sb_gateway_begin(const sb_gateway *gateway,
+                         const char *method,
+                         size_t method_length,
+                         const char *target,
+                         size_t target_length,
+                         const char *authority,
+                         size_t authority_length,
+                         const char *peer,
+                         size_t peer_length,
+                         const char *fields,
+                         size_t fields_length,
+                         uint64_t now_ms,
+                         sb_exchange **exchange,
+                         sb_error **error);
+
+// The URL of the keys of a source, where they are to be fetched now; nothing (`data` is `NULL`) where they are not,
+// for example because another thread has just done so.
+int32_t sb_gateway_keys_due(const sb_gateway *gateway,
+                            size_t source,
+                            uint64_t now_ms,
+                            sb_bytes *url,
+                            sb_error **error);
+
+// Gives a gateway the keys of a source, a JWK Set; `NULL` (with length 0) says that they could not be fetched. A set
+// that is refused keeps the one before.
+int32_t sb_gateway_keys_put(const sb_gateway *gateway,
+                            size_t source,
+                            const char *jwks,
+                            size_t jwks_length,
+                            uint64_t now_ms,
+                            sb_error **error);
+
+// Notes that the store of nonces lost its state at this time: what was signed before is refused from now on.
+int32_t sb_gateway_state_lost(const sb_gateway *gateway, uint64_t now_ms, sb_error **error);
+
+// Counters as canonical JSON: `{"accepted","inflight","live_nonces","passed","refused":{code:count}}`.
+int32_t sb_gateway_stats(const sb_gateway *gateway, uint64_t now_ms, sb_bytes *stats, sb_error **error);
+
+// The live nonces of a gateway that keeps them in memory, for `sb_gateway_restore` after a restart.
+int32_t sb_gateway_snapshot(const sb_gateway *gateway, uint64_t now_ms, sb_bytes *snapshot, sb_error **error);
+
+// Takes the nonces of a snapshot, after which nothing is refused for having been signed before the start.
+int32_t sb_gateway_restore(const sb_gateway *gateway,
+                           const char *snapshot,
+                           size_t snapshot_length,
+                           uint64_t now_ms,
+                           sb_error **error);
+
+// Frees a gateway; `NULL` is accepted. Exchanges that are under way keep what they need of it.
+void sb_gateway_free(sb_gateway *gateway);
+
+// A client that signs with `key`, and verifies responses with the keys of `responses`, or not at all for `NULL`. Both may
+// be freed afterwards. `options` is `NULL` (with length 0) or a JSON object with `aud`, `iss`, `ttl`, `rsp`, `hdr`, `ath`,
+// `header`, `clock_skew`, `future_skew`, `max_body` and `require_signed`.
+int32_t sb_client_new(const sb_signing_key *key,
+                      const sb_keyset *responses,
+                      const char *options,
+                      size_t options_length,
+                      sb_client **client,
+                      sb_error **error);
+
+// Signs a request. `url` is absolute; `fields` are lines `name: value` that end with CR LF each, of which those are signed
+// that the options name; `body` is `NULL` (with length 0) where there is none; `nonce` is `NULL` (with length 0) for a
+// random one. Send the field of `sb_call_header` and the body of `sb_call_body`.
+int32_t sb_client_sign(const sb_client *client,
+                       const char *method,
+                       size_t method_length,
+                       const char *url,
+                       size_t url_length,
+                       const char *fields,
+                       size_t fields_length,
+                       const char *body,
+                       size_t body_length,
+                       const char *nonce,
+                       size_t nonce_length,
+                       uint64_t now_ms,
+                       sb_call **call,
+                       sb_error **error);
+
+// The field to send: its name and its value.
+int32_t sb_call_header(const sb_call *call, sb_bytes *name, sb_bytes *value, sb_error **error);
+
+// The body to send: the canonical one, where it is JSON. Nothing (`data` is `NULL`) where there is none.
+int32_t sb_call_body(const sb_call *call, sb_bytes *body, sb_error **error);
+
+// Verifies the response to a request. `verified_body` is what was verified; `report` is canonical JSON
+// `{"bound","kid"?,"signed","status"}`: a response that is not bound answers no particular request.
+int32_t sb_call_verify(const sb_call *call,
+                       int32_t status,
+                       const char *fields,
+                       size_t fields_length,
+                       const char *body,
+                       size_t body_length,
+                       uint64_t now_ms,
+                       sb_bytes *verified_body,
+                       sb_bytes *report,
+                       sb_error **error);
+
+// Frees a call; `NULL` is accepted.
+void sb_call_free(sb_call *call);
+
+// Frees a client; `NULL` is accepted.
+void sb_client_free(sb_client *client);

@@ -12,6 +12,13 @@ use Samebyte\Code;
 use Samebyte\Config;
 use Samebyte\Document;
 use Samebyte\Exception\SamebyteError;
+use Samebyte\Http\Answer;
+use Samebyte\Http\Call;
+use Samebyte\Http\Client;
+use Samebyte\Http\Exchange;
+use Samebyte\Http\Gateway;
+use Samebyte\Http\Step;
+use Samebyte\Http\Verdict;
 use Samebyte\Job;
 use Samebyte\Jws;
 use Samebyte\Keyset;
@@ -202,6 +209,112 @@ function jcs(callable $function, array $args): string
     return $function(bytes($args, 'input'), ...$options);
 }
 
+/** A client, and the request of the arguments, signed. */
+function call(array $args, ?Keyset $responses = null): Call
+{
+    $names = [
+        'ath' => 'bindAuthorization', 'aud' => 'audience', 'clock_skew' => 'clockSkew', 'future_skew' => 'futureSkew',
+        'hdr' => 'bind', 'iss' => 'issuer', 'max_body' => 'maxBody', 'require_signed' => 'requireSigned',
+    ];
+    $options = [];
+    foreach ($args['options'] ?? [] as $name => $value) {
+        if ($name === 'rsp') {
+            $options['demandSignature'] = true;
+        } else {
+            $options[$names[$name] ?? $name] = $value;
+        }
+    }
+    $client = new Client(signingKey($args['key']), $responses, ...$options);
+    $fields = lines(bytes($args, 'fields'));
+    return $client->sign($args['method'], $args['url'], $fields, maybe($args, 'body'), $args['nonce'], $args['now']);
+}
+
+/**
+ * The fields of these lines. What a line is, the face of PHP does not say; this is enough for those that are well-formed.
+ *
+ * @return array<string, list<string>>
+ */
+function lines(string $text): array
+{
+    $fields = [];
+    foreach (explode("\r\n", $text) as $line) {
+        if ($line !== '') {
+            [$name, $value] = explode(':', $line, 2) + [1 => ''];
+            $fields[$name][] = trim($value, " \t");
+        }
+    }
+    return $fields;
+}
+
+/** The exchange of a request that passes or is accepted; a refusal is its code. */
+function received(array $args, ?SigningKey $key = null): Exchange
+{
+    [$now, $later] = [$args['now'], $args['later'] ?? $args['now']];
+    $gateway = new Gateway(bytes($args, 'settings'), $key, $now);
+    $begin = fn (): Exchange => $gateway->begin($args['method'], $args['target'], lines(bytes($args, 'fields')), nowMs: $now);
+    $exchange = $begin();
+    while ($exchange->step() === Step::Keys) {
+        // Nothing can be fetched here.
+        $gateway->keysPut($exchange->source(), null, $now);
+        $exchange = $begin();
+    }
+    $body = bytes($args, 'body');
+    if ($exchange->step() === Step::Body) {
+        strlen($body) > $exchange->limit() ? $exchange->refuse(Code::BodyTooLarge, $later) : $exchange->body($body, $later);
+    }
+    if ($exchange->step() === Step::Reserve) {
+        $verdict = constant(Verdict::class . '::' . ucfirst($args['replay'] ?? 'new'));
+        $exchange->reserved($verdict, $later);
+    }
+    if ($exchange->step() === Step::Reject) {
+        refuse($exchange->answer());
+    }
+    return $exchange;
+}
+
+/** Throws the code that an answer names, where it is a refusal. */
+function refuse(Answer $answer): void
+{
+    if (isset($answer->fields['x-signature-error'])) {
+        throw SamebyteError::of(Code::from($answer->fields['x-signature-error']), 'the gateway refuses');
+    }
+}
+
+function requestSign(array $args): array
+{
+    $call = call($args);
+    return ['name' => $call->name, 'value' => $call->value] + ($call->body === null ? [] : ['body_utf8' => $call->body]);
+}
+
+function requestVerify(array $args): array
+{
+    $exchange = received($args);
+    $identity = $exchange->identity();
+    return $identity === null
+        ? ['outcome' => 'pass', 'body_utf8' => bytes($args, 'body')]
+        : ['outcome' => 'accept', 'identity_utf8' => $identity->json, 'body_utf8' => $exchange->verifiedBody()];
+}
+
+function responseSign(array $args): array
+{
+    $exchange = received($args, signingKey($args['signing_key']));
+    if (!$exchange->signsResponse()) {
+        return ['status' => $args['status'], 'body_utf8' => maybe($args, 'response') ?? ''];
+    }
+    $answer = $exchange->respond($args['status'], $args['content_type'] ?? null, maybe($args, 'response'), $args['now']);
+    refuse($answer);
+    $value = isset($answer->fields['x-signature']) ? ['value' => $answer->fields['x-signature']] : [];
+    return ['status' => $answer->status, 'body_utf8' => $answer->body] + $value;
+}
+
+function responseVerify(array $args): array
+{
+    $call = call($args, Keyset::fromJwks(bytes($args, 'jwks')));
+    $fields = lines(bytes($args, 'response_fields'));
+    $verified = $call->verify($args['status'], $fields, bytes($args, 'response'), $args['received']);
+    return ['body_utf8' => $verified->body, 'report_utf8' => $verified->report];
+}
+
 /** The `ok` value of an operation, or null where there is no such operation. */
 function perform(string $op, array $args): ?array
 {
@@ -288,6 +401,19 @@ function perform(string $op, array $args): ?array
             'sqooler_jwk_utf8' => Sqooler::publicKeyJwk($key),
             'kid' => $key->kid(),
         ])(Sqooler::publicKey(bytes($args, 'jwk'))),
+        'http_target_normalize' => ['normalized' => Native::bytes('sb_http_target_normalize', $args['url'])],
+        'http_settings' => ['plan_utf8' => Native::bytes('sb_http_settings', bytes($args, 'environment'))],
+        'http_request_sign' => requestSign($args),
+        'http_request_verify' => requestVerify($args),
+        'http_response_sign' => responseSign($args),
+        'http_response_verify' => responseVerify($args),
+        'replay_key' => ['key_hex' => bin2hex(Native::bytes(
+            'sb_replay_key',
+            $args['tenant'],
+            $args['signer'],
+            $args['nonce'],
+            (int) (($args['observed'] ?? '') === 'true'),
+        ))],
         'test_panic' => PANICS ? [Native::bytes('sb_test_panic')] : null,
         default => null,
     };

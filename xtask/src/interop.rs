@@ -27,9 +27,10 @@ the release of the peer that was the newest then. `cargo xtask test` holds this 
 ";
 
 /// What a row is about, in the order of the page.
-const SUBJECTS: [(&str, &str, &str); 4] = [
+const SUBJECTS: [(&str, &str, &str); 5] = [
     ("jws", "JSON Web Signatures", "serialization"),
     ("key", "Keys", "form"),
+    ("http", "Signed requests and responses", "message"),
     ("card", "Agent Cards", "card"),
     ("result", "Results and configurations", "file"),
 ];

@@ -40,7 +40,7 @@ static int32_t jcs(const char *op, const json *arguments, sb_error **error) {
 // Answers one operation: prints the `ok` member and returns SB_OK, or prints nothing and returns a code.
 static int32_t perform(const char *op, const json *arguments, sb_error **error) {
     static int32_t (*const GROUPS[])(const char *, const json *, sb_error **) = {
-        key_operation, jws_operation, document_operation};
+        key_operation, jws_operation, document_operation, http_operation};
     if (strncmp(op, "jcs_", 4) == 0) return jcs(op, arguments, error);
     if (strcmp(op, "test_panic") == 0 && sb_test_panic) {
         sb_bytes output = {0};

@@ -47,10 +47,11 @@ void member(const char *name, const char *suffix, sb_bytes *bytes, char *separat
 // An answer with one member of kind `bytes`; returns `code`.
 int32_t answer(int32_t code, const char *name, sb_bytes *output);
 
-// The operations of keys.c, jws.c and documents.c: each prints the `ok` member and returns SB_OK, or prints nothing and returns
+// The operations of keys.c, jws.c, documents.c and http.c: each prints the `ok` member and returns SB_OK, or prints nothing and returns
 // a code, or UNSUPPORTED.
 int32_t key_operation(const char *op, const json *arguments, sb_error **error);
 int32_t jws_operation(const char *op, const json *arguments, sb_error **error);
 int32_t document_operation(const char *op, const json *arguments, sb_error **error);
+int32_t http_operation(const char *op, const json *arguments, sb_error **error);
 
 #endif

@@ -53,6 +53,10 @@ pub(crate) fn header(root: &Path, codes: &str) -> Result<String> {
         "agent_card",
         "result",
         "sqooler",
+        "http",
+        "exchange",
+        "gateway",
+        "client",
     ];
     for module in order {
         builder = builder.with_src(binding.join(format!("src/{module}.rs")));

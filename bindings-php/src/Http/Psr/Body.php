@@ -1,0 +1,42 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Samebyte\Http\Psr;
+
+use Psr\Http\Message\StreamInterface;
+
+/**
+ * Reads bodies, and no more of them than there may be.
+ *
+ * @internal
+ */
+final class Body
+{
+    private const PART = 65_536;
+
+    private function __construct()
+    {
+    }
+
+    /**
+     * The bytes of a body, and at most one more than `$limit`: then there are too many. Null where they take too long.
+     *
+     * @param ?int $milliseconds how long they may take
+     */
+    public static function read(StreamInterface $stream, int $limit, ?int $milliseconds = null): ?string
+    {
+        $end = $milliseconds === null ? null : hrtime(true) + $milliseconds * 1_000_000;
+        if ($stream->isSeekable()) {
+            $stream->rewind();
+        }
+        $body = '';
+        while (!$stream->eof() && strlen($body) <= $limit) {
+            $body .= $stream->read(min(self::PART, $limit + 1 - strlen($body)));
+            if ($end !== null && hrtime(true) > $end) {
+                return null;
+            }
+        }
+        return $body;
+    }
+}

@@ -1,0 +1,100 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Samebyte\Http;
+
+use Samebyte\Code;
+use Samebyte\Exception\SamebyteError;
+use Samebyte\Json;
+use Samebyte\Native;
+use Samebyte\SigningKey;
+
+/** A gateway and what it needs, as the variables of the environment ask for. */
+final class Setup
+{
+    /**
+     * @param ?ReplayStore $store null where no request is ever verified
+     * @param int $bodyTimeoutMs how long a body may take to arrive
+     */
+    public function __construct(
+        public readonly Gateway $gateway,
+        public readonly ?ReplayStore $store,
+        public readonly ?KeyFetcher $keys = null,
+        public readonly int $bodyTimeoutMs = 10_000,
+    ) {
+    }
+
+    /**
+     * Reads `SIGNATURE_MODE`, `TRUSTED_KEYS`, `PUBLIC_ORIGINS`, `REPLAY_STORE` and the others. Variables that are not ours are
+     * passed over.
+     *
+     * @param ?array<string, string> $environment that of the process where nothing is said
+     * @param ?string $directory for what has to outlive a request; one of this user's own among the temporary files where
+     *     nothing is said
+     * @throws SamebyteError `settings_invalid` for an unknown value or a contradiction; the codes of keys
+     */
+    public static function fromEnvironment(
+        #[\SensitiveParameter] ?array $environment = null,
+        ?string $directory = null,
+    ): self {
+        $environment = array_filter($environment ?? getenv(), fn (string $value): bool => preg_match('//u', $value) === 1);
+        $plan = Native::bytes('sb_http_settings', Json::text((object) $environment));
+        $plan = json_decode($plan, false, 512, JSON_THROW_ON_ERROR);
+        $settings = $plan->settings;
+        $jwks = $plan->jwks;
+        $source = $plan->trust;
+        if (isset($source->url)) {
+            $settings->trust = [(object) ['jwks_uri' => $source->url]];
+        } elseif ($source !== null) {
+            $text = $source->inline ?? self::file($source->file, 'TRUSTED_KEYS');
+            // Read by PHP only to be written again: what is wrong with it is found when the settings are read.
+            $settings->trust = json_decode($text) ?? throw self::invalid('TRUSTED_KEYS', 'the trusted keys are not JSON');
+        }
+        $off = ($settings->mode ?? 'required') === 'off' && ($settings->routes ?? []) === [];
+        $fetches = preg_match('/"jwks_uri":/', Json::text($settings)) === 1;
+        return new self(
+            new Gateway($settings, self::signingKey($plan->signing_key)),
+            $off ? null : self::store($plan->replay, $settings, $directory),
+            $fetches ? new KeyFetcher($jwks->max_bytes, $jwks->timeout_ms, $jwks->private_addresses, $directory) : null,
+            $plan->body_timeout_ms,
+        );
+    }
+
+    private static function store(\stdClass $replay, \stdClass $settings, ?string $directory): ReplayStore
+    {
+        return match ($replay->kind) {
+            'sqlite' => new SqliteStore($replay->target, $replay->timeout_ms, $settings->replay_cap ?? 1_000_000),
+            'redis' => new RedisStore(
+                $replay->target,
+                $replay->timeout_ms,
+                allowEviction: $replay->allow_eviction,
+                directory: $directory,
+            ),
+            default => throw self::invalid(
+                'REPLAY_STORE',
+                'PHP forgets its memory after each request: name a store, for example sqlite:/var/lib/gateway/nonces.db',
+            ),
+        };
+    }
+
+    private static function signingKey(?\stdClass $place): ?SigningKey
+    {
+        if ($place === null) {
+            return null;
+        }
+        $text = trim($place->inline ?? self::file($place->file, 'SIGNING_KEY'));
+        return str_starts_with($text, '{') ? SigningKey::fromJwk($text) : SigningKey::fromPem($text);
+    }
+
+    private static function file(string $path, string $setting): string
+    {
+        $text = @file_get_contents($path);
+        return $text === false ? throw self::invalid($setting, "$path cannot be read") : $text;
+    }
+
+    private static function invalid(string $setting, string $message): SamebyteError
+    {
+        return SamebyteError::of(Code::SettingsInvalid, $message, ['setting' => $setting]);
+    }
+}

@@ -1,0 +1,49 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Samebyte\Tests;
+
+/** A server of PHP's own, on a port that was free. */
+final class PhpServer
+{
+    /** @var resource */
+    private $process;
+    public readonly string $url;
+    private readonly string $log;
+
+    /**
+     * @param array<string, string> $environment
+     * @param list<string> $options of `php`
+     */
+    public function __construct(string $script, array $environment, array $options = [])
+    {
+        $socket = stream_socket_server('tcp://127.0.0.1:0');
+        $address = stream_socket_get_name($socket, false);
+        fclose($socket);
+        $this->url = "http://$address";
+        $this->log = Scratch::folder() . '/server.log';
+        $output = ['file', $this->log, 'w'];
+        $command = [PHP_BINARY, ...$options, '-S', $address, $script];
+        $this->process = proc_open($command, [1 => $output, 2 => $output], $pipes, null, $environment + getenv());
+        for ($i = 0; $i < 200; $i++) {
+            $client = @stream_socket_client("tcp://$address", $code, $message, 1);
+            if ($client !== false) {
+                return;
+            }
+            usleep(25_000);
+        }
+        throw new \RuntimeException('php -S does not start: ' . $this->log());
+    }
+
+    public function log(): string
+    {
+        return (string) file_get_contents($this->log);
+    }
+
+    public function __destruct()
+    {
+        proc_terminate($this->process, 9);
+        proc_close($this->process);
+    }
+}
