@@ -256,7 +256,8 @@ impl Exchange {
         let payload = media::payload(can, body, settings.max_body, settings.max_depth)?;
         let input = frame.signing_input(&payload);
         let hash = &*self.hash.insert(request_hash(&input));
-        let stamp = stamp_of_body(self.stamp.take(), &payload, settings.nonce_location, settings.nonce_ttl)?;
+        let json = (can == Can::Jcs).then_some(&*payload);
+        let stamp = stamp_of_body(self.stamp.take(), json, settings.nonce_location, settings.nonce_ttl)?;
         if stamp.nonce.len() < settings.nonce_min_len {
             return Err(short_nonce());
         }
@@ -300,7 +301,8 @@ impl Exchange {
                 let trusted = self.trusted.as_ref().expect("a signed request has a key");
                 self.gateway.0.quota.note(&trusted.signer, self.forget_at_ms, now_ms);
                 self.gateway.0.count(Outcome::Accepted);
-                self.step = Step::Accept;
+                // To observe is to change nothing: the handler gets what came, as it does where a check fails.
+                self.step = if self.mode == Mode::Observe { Step::Pass } else { Step::Accept };
             }
         }
         Ok(self.step)
@@ -594,10 +596,11 @@ pub(super) fn targets(origins: &[Origin], received: &[u8], authority: Option<&[u
     chosen.into_iter().filter_map(|origin| origin.target(received)).collect()
 }
 
-/// The window and the nonce of a request: those of the header, or, where the settings allow it, of the body.
+/// The window and the nonce of a request: those of the header, or, where the settings allow it, of the body. `json` is
+/// the canonical text of a JSON body.
 pub(super) fn stamp_of_body(
     header: Option<Stamp>,
-    payload: &[u8],
+    json: Option<&[u8]>,
     location: NonceLocation,
     ttl: u64,
 ) -> Result<Stamp> {
@@ -605,7 +608,7 @@ pub(super) fn stamp_of_body(
     if location == NonceLocation::Header {
         return header.ok_or_else(lacking);
     }
-    let body = Object::parse(payload).and_then(|object| {
+    let body = json.and_then(Object::parse).and_then(|object| {
         let text = object.member("nonce")?.as_text()?.to_text().into_owned();
         let iat = object.member("ts")?.as_integer()?;
         Some(Stamp { iat, exp: iat.saturating_add_unsigned(ttl), nonce: nonce(text, "nonce").ok()? })

@@ -95,8 +95,9 @@ impl Report {
         };
         let input = frame.signing_input(&payload);
         self.digest = Some(to_hex(&Sha256::digest(&input)));
+        let json = (can == Can::Jcs).then_some(&*payload);
         let stamp =
-            stamp_of_body(Stamp::of(&frame.header), &payload, settings.nonce_location, settings.nonce_ttl);
+            stamp_of_body(Stamp::of(&frame.header), json, settings.nonce_location, settings.nonce_ttl);
         if let Some(stamp) = self.note("stamp", stamp) {
             self.note("window of the body", checks::window(settings, stamp.iat, stamp.exp, now_ms));
         }
