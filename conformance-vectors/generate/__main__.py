@@ -9,6 +9,7 @@ import jsonschema
 
 import card_vectors
 import document_vectors
+import http_vectors
 import jcs_vectors
 import job_vectors
 import jose_keys
@@ -16,6 +17,7 @@ import jws_vectors
 import key_vectors
 import keyset_vectors
 import receipt_vectors
+import replay_vectors
 import result_vectors
 import sqooler_vectors
 from test_keys import FILES
@@ -37,6 +39,8 @@ def main() -> None:
         receipt_vectors,
         result_vectors,
         sqooler_vectors,
+        http_vectors,
+        replay_vectors,
     ):
         noun = module.build()
         print(noun.name, noun.write())

@@ -9,9 +9,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 #: The members of `args` that are written as `NAME_utf8` or `NAME_b64u`.
 _BYTES = {
+    "body",
     "card",
     "document",
     "envelope",
+    "environment",
+    "fields",
     "file",
     "input",
     "job",
@@ -21,6 +24,9 @@ _BYTES = {
     "payload",
     "policy",
     "receipt",
+    "response",
+    "response_fields",
+    "settings",
     "signature",
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 mod arguments;
 mod cards;
 mod documents;
+mod http;
 mod jws;
 mod keys;
 mod keysets;
@@ -24,6 +25,7 @@ pub(crate) fn perform(operation: &str, arguments: &Value) -> Option<Result<Value
         "card" => cards::perform(operation, arguments),
         "jws" => jws::perform(operation, arguments),
         "document" | "job" | "receipt" => documents::perform(operation, arguments),
+        "http" | "replay" => http::perform(operation, arguments),
         "result" | "config" | "sqooler" => results::perform(operation, arguments),
         #[cfg(feature = "test-operations")]
         "test" if operation == "test_panic" => Some(api::test_panic().map(|()| json!({}))),
