@@ -3,6 +3,7 @@
 mod card;
 mod jws;
 mod key;
+mod proxy;
 mod request;
 mod result;
 mod trust;
@@ -13,6 +14,7 @@ use crate::input::Source;
 pub(crate) use card::{Card, CardDiagnose, CardSign, CardVerify};
 pub(crate) use jws::{Jws, JwsInspect, JwsSign, JwsVerify};
 pub(crate) use key::{Jwks, JwksBuild, Key, KeyConvert, KeyForm, KeyInput, KeyNew, KeyPublic, PublicForm};
+pub(crate) use proxy::Proxy;
 pub(crate) use request::{Request, RequestSign, RequestVerify, Target};
 pub(crate) use result::{Config, ConfigVerify, Profile, ResultSign, ResultVerb, ResultVerify};
 pub(crate) use trust::{Trust, TrustedKeys};
@@ -74,6 +76,8 @@ pub(crate) enum Verb {
     /// Sign and verify A2A Agent Cards.
     #[command(subcommand)]
     Card(Card),
+    /// Run a reverse proxy that verifies signed requests and signs responses.
+    Proxy(Proxy),
 }
 
 #[derive(Debug, Args)]

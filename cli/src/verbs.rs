@@ -7,6 +7,7 @@ mod json;
 mod jwks;
 mod jws;
 mod key;
+mod proxy;
 mod receipt;
 mod request;
 mod result;
@@ -30,5 +31,6 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
         Verb::Request(verb) => request::run(verb),
         Verb::Jws(verb) => jws::run(verb),
         Verb::Card(verb) => card::run(verb),
+        Verb::Proxy(arguments) => proxy::run(arguments),
     }
 }

@@ -9,6 +9,7 @@ mod job;
 mod jws;
 mod key;
 mod openssl;
+mod proxy;
 mod readme;
 mod receipt;
 mod request;

@@ -64,6 +64,7 @@ pub(crate) const STEPS: &[Step] = &[
     tests("core", |log| core(log, &[])),
     tests("core portable", |log| core(log, &["--no-default-features"])),
     check("rust build", |log| products::rust(log, Variant::Test)),
+    tests("server", |log| log.run(cargo(["test", "-p", "samebyte-server"]).args(["--", "--show-output"]))),
     tests("cli", |log| log.run(&mut cargo(["test", "-p", "samebyte-cli"]))),
     check("peers lint", peers_lint).needs(PEERS),
     tests("peers test", |log| log.run(&mut cargo(["test", "--manifest-path", "peers/Cargo.toml"])))
