@@ -44,5 +44,5 @@ fn examples_are_those_of_the_vectors() {
             assert_eq!(block, value.strip_suffix('\n').unwrap_or(value), "{}: {mark}", path.display());
         }
     }
-    assert_eq!(pages, 8);
+    assert_eq!(pages, 9);
 }
