@@ -46,8 +46,8 @@ impl<S> Layer<S> for VerifyLayer {
 /// A handler behind a [`Gateway`].
 ///
 /// What is refused never reaches the handler. What is accepted reaches it with the canonical body and an
-/// [`Identity`](crate::Identity) among its extensions. Requests that pass unverified (routes whose mode is off,
-/// optional without a signature, observe with one that is not good) have no identity.
+/// [`Identity`](crate::Identity) among its extensions. Requests that pass (routes whose mode is off or
+/// observe, or optional without a signature) have no identity.
 ///
 /// It looks at the request target as the server received it: where a router takes a part of the path away, this has to
 /// stand outside of the router. Behind trusted proxies, an extension [`Peer`](crate::Peer) says who connected.

@@ -290,7 +290,7 @@ async fn routes_are_rolled_out_one_by_one() {
     }
     let signer = signer(&client, &gateway);
     for (path, kid) in
-        [("/off", "none"), ("/observe", "client-1"), ("/optional", "client-1"), ("/rpc", "client-1")]
+        [("/off", "none"), ("/observe", "none"), ("/optional", "client-1"), ("/rpc", "client-1")]
     {
         let response = server.send(&signer.sign("POST", path, Some("{}")).text()).await;
         assert_eq!((response.status, &*response.fields["x-kid"]), (200, kid), "{path}");
