@@ -112,6 +112,21 @@ impl Target {
     }
 }
 
+impl Target {
+    /// Writes these bytes to the begin of the memory.
+    ///
+    /// # Errors
+    /// `internal` for a memory that is shorter.
+    pub(crate) fn put(&self, bytes: &[u8]) -> api::Result<()> {
+        if self.0.length < bytes.len() {
+            return Err(Error::new(Code::Internal, "a buffer that is too short for a state"));
+        }
+        // SAFETY: the memory is valid for more bytes than these during the call; `bytes` is memory of its own.
+        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), self.0.data, bytes.len()) };
+        Ok(())
+    }
+}
+
 impl FromNapiValue for Target {
     unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<Self> {
         let mut is_buffer = false;
@@ -193,6 +208,39 @@ impl ToNapiValue for Secret {
             )
         })?;
         Ok(buffer)
+    }
+}
+
+/// The bytes of a string whose characters are bytes, as those of HTTP heads are.
+pub(crate) struct Latin1(pub Vec<u8>);
+
+impl FromNapiValue for Latin1 {
+    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<Self> {
+        let mut length = 0;
+        // SAFETY: `env` and `value` come from the running call; with no buffer the length alone is written.
+        check_status!(unsafe {
+            sys::napi_get_value_string_latin1(env, value, ptr::null_mut(), 0, &mut length)
+        })?;
+        let mut bytes = vec![0_u8; length + 1];
+        // SAFETY: as above; the buffer takes the bytes and a zero behind them.
+        check_status!(unsafe {
+            let buffer = bytes.as_mut_ptr().cast();
+            sys::napi_get_value_string_latin1(env, value, buffer, bytes.len(), &mut length)
+        })?;
+        bytes.truncate(length);
+        Ok(Self(bytes))
+    }
+}
+
+impl ToNapiValue for Latin1 {
+    unsafe fn to_napi_value(env: sys::napi_env, value: Self) -> napi::Result<sys::napi_value> {
+        let length = isize::try_from(value.0.len()).map_err(|_| not_text())?;
+        let mut text = ptr::null_mut();
+        // SAFETY: `env` comes from the running call, the bytes live until they are copied, the out-pointer may be written.
+        check_status!(unsafe {
+            sys::napi_create_string_latin1(env, value.0.as_ptr().cast(), length, &mut text)
+        })?;
+        Ok(text)
     }
 }
 

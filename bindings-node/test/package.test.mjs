@@ -39,7 +39,10 @@ test('the package holds what it needs and nothing else', () => {
   const names = [
     'batch', 'canonicalize', 'card', 'codes', 'config', 'document', 'error', 'handle', 'index', 'input', 'job', 'json', 'jws', 'keyset', 'native',
     'options', 'public-key', 'receipt', 'result', 'signing-key', 'sqooler', 'verified-jws', 'verifier', 'walk',
-    'http/jwks', 'http/replay', 'http/replay/connection', 'http/replay/index', 'http/replay/redis', 'http/replay/server',
+    ...[
+      'admit', 'client', 'environment', 'exchange', 'express', 'fastify', 'fetch', 'gateway', 'jwks', 'lock', 'node', 'replay', 'respond', 'settings',
+      'verified', 'replay/connection', 'replay/index', 'replay/redis', 'replay/server',
+    ].map((name) => `http/${name}`),
   ];
   const expected = [
     'README.md',

@@ -13,6 +13,17 @@ export interface KeysetHandle { readonly [handle]: 'Keyset' }
 /** A verifier inside the native module. */
 export interface VerifierHandle { readonly [handle]: 'Verifier' }
 
+/** A gateway inside the native module. */
+export interface GatewayHandle { readonly [handle]: 'Gateway' }
+/** One request and its response inside the native module. */
+export interface ExchangeHandle { readonly [handle]: 'Exchange' }
+/** A client inside the native module. */
+export interface ClientHandle { readonly [handle]: 'Client' }
+/** A signed request inside the native module. */
+export interface CallHandle { readonly [handle]: 'Call' }
+/** A lock on a file inside the native module. */
+export interface LockHandle { readonly [handle]: 'Lock' }
+
 /** Bytes written to the pool, or a buffer of their own. */
 export type Written = number | Buffer;
 
@@ -22,6 +33,9 @@ type Output = [pool: Uint8Array, offset: number];
 type Limits = [numbers?: string | undefined, options?: string | undefined];
 type Encrypted = [...Text, password: Uint8Array, algorithm?: string | undefined];
 type Detached = [payload?: Uint8Array | undefined, options?: string | undefined];
+
+/** Names and values of a head in turn, with a line feed between, and how many of them. */
+type Fields = [fields: string, count: number];
 
 /** The private native module; see `src/lib.rs`. A test compares these names with what the module exports. */
 export interface Native {
@@ -104,6 +118,39 @@ export interface Native {
   receiptSign(...args: [...Json, key: SigningKeyHandle, ...Output]): Written | Failure;
   receiptVerify(...args: [...Json, key: PublicKeyHandle, ...Output]): Written | Failure;
   receiptCanonicalRepresentation(...args: [...Json, ...Output]): Written | Failure;
+  httpFields(...args: Text): string | Failure;
+  httpTargetNormalize(url: string): string | Failure;
+  httpAddressIsPublic(address: string): boolean;
+  httpSettings(...args: Text): string | Failure;
+  replayKey(tenant: string, signer: string, nonce: string, observed: boolean): string;
+  gatewayNew(...args: [...Text, key: SigningKeyHandle | undefined, now: number]): GatewayHandle | Failure;
+  gatewayJwks(gateway: GatewayHandle): string | Failure;
+  gatewayStats(gateway: GatewayHandle, now: number): string | Failure;
+  gatewayKeysDue(gateway: GatewayHandle, source: number, now: number): string | null | Failure;
+  gatewayKeysPut(gateway: GatewayHandle, source: number, jwks: Uint8Array | undefined, now: number): undefined | Failure;
+  gatewayStateLost(gateway: GatewayHandle, now: number): undefined | Failure;
+  gatewaySnapshot(gateway: GatewayHandle, now: number, ...args: Output): Written | Failure;
+  gatewayRestore(gateway: GatewayHandle, snapshot: Uint8Array, now: number): undefined | Failure;
+  gatewayBegin(
+    gateway: GatewayHandle, method: string, target: string, ...args: [...Fields, authority: string | undefined, peer: string | undefined, now: number, state: Buffer]
+  ): ExchangeHandle | Failure;
+  exchangeBody(exchange: ExchangeHandle, body: Uint8Array, now: number, ...args: [...Output, state: Buffer]): Written | Failure;
+  exchangeReserved(exchange: ExchangeHandle, verdict: string, now: number, ...args: [...Output, state: Buffer]): Written | Failure;
+  exchangeRefuse(exchange: ExchangeHandle, code: string, now: number, ...args: [...Output, state: Buffer]): Written | Failure;
+  exchangeOutput(exchange: ExchangeHandle, ...args: Output): Written | Failure;
+  exchangeRespond(
+    exchange: ExchangeHandle, status: number, contentType: string | undefined, body: Uint8Array | undefined, now: number, ...args: Output
+  ): Written | Failure;
+  exchangeEvent(exchange: ExchangeHandle): string | Failure;
+  fileLock(path: string): LockHandle | null | Failure;
+  fileUnlock(lock: LockHandle): void;
+  clientNew(key: SigningKeyHandle, responses: KeysetHandle | undefined, options: string | undefined): ClientHandle | Failure;
+  clientSign(
+    client: ClientHandle, method: string, url: string, ...args: [...Fields, body: Uint8Array | undefined, nonce: string | undefined, now: number]
+  ): CallHandle | Failure;
+  callHeader(call: CallHandle): string;
+  callBody(call: CallHandle): Buffer | null;
+  callVerify(call: CallHandle, status: number, ...args: [...Fields, body: Uint8Array, now: number, ...Output]): Written | Failure;
 }
 
 /**

@@ -15,8 +15,11 @@ export interface ReplayStore {
    * @param ttl For how many milliseconds the nonce is kept.
    */
   reserve(key: string, owner: string, ttl: number): Promise<Verdict>;
-  /** Has `lost` called whenever nonces may have been forgotten, before any verdict is given after that; at once if they may have been already. */
-  watch(lost: () => void): void;
+  /**
+   * Has `lost` called with the time (Unix milliseconds) at which nonces may have been forgotten, before any verdict is given
+   * after that; at once with the last such time that is known.
+   */
+  watch(lost: (at: number) => void): void;
   /** Lets go of the connection. After it every verdict is `unavailable`. */
   close(): void;
 }

@@ -42,7 +42,7 @@ export class RedisStore implements ReplayStore {
   readonly #prefix: string;
   readonly #timeout: number;
   readonly #allowEviction: boolean;
-  readonly #watchers: (() => void)[] = [];
+  readonly #watchers: ((at: number) => void)[] = [];
   /** Counts what makes a new check necessary. */
   #doubts = 0;
   /** The count of doubts that the last good check answered. */
@@ -51,7 +51,8 @@ export class RedisStore implements ReplayStore {
   #checking: Promise<void> | undefined;
   #server: Server | undefined;
   #epoch: string | undefined;
-  #lost = false;
+  /** When nonces were lost last, as far as is known, in Unix milliseconds. */
+  #lost: number | undefined;
   #closed = false;
   #waiting = 0;
   /** When the first of the failures was that no reply came after. */
@@ -113,10 +114,10 @@ export class RedisStore implements ReplayStore {
     }
   }
 
-  watch(lost: () => void): void {
+  watch(lost: (at: number) => void): void {
     this.#watchers.push(lost);
-    if (this.#lost) {
-      lost();
+    if (this.#lost !== undefined) {
+      lost(this.#lost);
     }
   }
 
@@ -164,14 +165,16 @@ export class RedisStore implements ReplayStore {
     const server = serverOf(textOf(info) ?? '');
     const before = this.#server;
     this.#server = server;
-    let lost = before !== undefined && (before.run !== server.run || before.replication !== server.replication);
+    if (before !== undefined && (before.run !== server.run || before.replication !== server.replication)) {
+      this.#tell(Date.now());
+    }
     if (this.#usable(false)) {
       const epoch = textOf(known) ?? (await this.#begin(name));
-      lost ||= textOf(known) === null || (this.#epoch !== undefined && this.#epoch !== epoch);
+      if (this.#epoch !== epoch) {
+        // Whoever comes after a loss that another gateway saw knows from the epoch when that was.
+        this.#tell(this.#epoch === undefined ? madeAt(epoch) : Date.now());
+      }
       this.#epoch = epoch;
-    }
-    if (lost) {
-      this.#tell();
     }
     // What was doubted while this went on is still open.
     this.#settled = doubts;
@@ -179,7 +182,7 @@ export class RedisStore implements ReplayStore {
 
   /** Makes the epoch, or finds the one that another gateway has made meanwhile. */
   async #begin(name: string): Promise<string> {
-    const made = randomBytes(16).toString('hex');
+    const made = `${randomBytes(16).toString('hex')}:${Date.now()}`;
     const [other] = await this.#run([['SET', name, made, 'NX', 'GET']]);
     return textOf(other) ?? made;
   }
@@ -206,14 +209,14 @@ export class RedisStore implements ReplayStore {
 
   /** Nonces may be gone: the watchers know before the verdict does, and the epoch is looked for again. */
   #forgotten(): void {
-    this.#tell();
+    this.#tell(Date.now());
     this.#doubt();
   }
 
-  #tell(): void {
-    this.#lost = true;
+  #tell(at: number): void {
+    this.#lost = at;
     for (const lost of this.#watchers) {
-      lost();
+      lost(at);
     }
   }
 
@@ -249,6 +252,12 @@ function textOf(reply: unknown): string | null {
     throw reply;
   }
   return reply === null || reply === undefined ? null : String(reply);
+}
+
+/** When an epoch was made, in Unix milliseconds; now where it does not say. */
+function madeAt(epoch: string): number {
+  const [, made] = /:(\d{1,15})$/.exec(epoch) ?? [];
+  return made === undefined ? Date.now() : Number(made);
 }
 
 /** A client, not connected, of the library that is installed. */

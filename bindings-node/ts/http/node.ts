@@ -1,0 +1,168 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { SamebyteError } from '../error.js';
+import { admit, published } from './admit.js';
+import type { Answer, Exchange, Head, Refusal } from './exchange.js';
+import type { Gateway } from './gateway.js';
+import { signResponse } from './respond.js';
+import { unfit } from './settings.js';
+import type { Verified } from './verified.js';
+
+/** What becomes of a request of node:http: an answer to send, or who signed it. */
+export type Admitted = (error: unknown, answer: Answer | undefined, verified: Verified | undefined) => void;
+
+/**
+ * Decides about a request of node:http. When the handler is to be called, the request holds the body that was verified as if
+ * it had just come, and the response is signed when it is sent.
+ *
+ * @param target The request target as it came.
+ */
+export function admitMessage(
+  gateway: Gateway,
+  request: IncomingMessage,
+  response: ServerResponse,
+  target: string,
+  done: Admitted,
+): void {
+  const known = published(gateway, request.method ?? '', target, request.headers['if-none-match']);
+  if (known !== undefined) {
+    done(undefined, known, undefined);
+    return;
+  }
+  let received: Buffer | undefined;
+  const read = (limit: number, timeoutMs: number, taken: (body: Buffer | Refusal) => void): void => {
+    readBody(request, limit, timeoutMs, (bytes, fault) => {
+      received = bytes;
+      taken(fault ?? bytes);
+    });
+  };
+  admit(gateway, headOf(request, target), read, (error, decision) => {
+    if (decision === undefined) {
+      done(error, undefined, undefined);
+      return;
+    }
+    const { exchange, answer, verified } = decision;
+    if (answer !== undefined) {
+      done(undefined, closing(request, answer, exchange.limit), undefined);
+      return;
+    }
+    if (verified !== undefined) {
+      refill(request, verified.body);
+    } else if (received !== undefined && received.length > 0) {
+      // It is only observed: the handler has what came, also where that was too much or too slow to be looked at.
+      request.unshift(received);
+    }
+    if (exchange.signs) {
+      signResponse(response, (status, type, body) => respond(exchange, status, type, body));
+    }
+    done(undefined, undefined, verified);
+  });
+}
+
+/** Sends an answer in the place of what a handler would. */
+export function sendAnswer(response: ServerResponse, { status, fields, body }: Answer): void {
+  response.statusCode = status;
+  for (const [name, value] of fields) {
+    response.setHeader(name, value);
+  }
+  if (status !== 304) {
+    response.setHeader('content-length', body.length);
+  }
+  response.end(body);
+}
+
+/** The signed response; `undefined` for one that goes out as it is. */
+export function respond(exchange: Exchange, status: number, type: string | undefined, body: Buffer | undefined): Answer | undefined {
+  try {
+    return exchange.respond(status, type, body);
+  } catch (error) {
+    if (error instanceof SamebyteError && (error.code === 'response_not_signable' || error.code === 'response_signer_unavailable')) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function headOf(request: IncomingMessage, target: string): Head {
+  const { method = '', rawHeaders: fields, httpVersionMajor: version } = request;
+  const { authority } = request as { authority?: string };
+  return { method, target, fields, authority: version > 1 ? authority : undefined, peer: request.socket.remoteAddress };
+}
+
+/** A connection is not kept for a body that nobody will read: it may have no end. */
+function closing(request: IncomingMessage, answer: Answer, limit: number): Answer {
+  const length = Number(request.headers['content-length'] ?? (hasBody(request) ? Infinity : 0));
+  if (request.complete || request.httpVersionMajor !== 1 || length <= Math.min(limit, 65_536)) {
+    return answer;
+  }
+  return { ...answer, fields: [...answer.fields, ['connection', 'close']] };
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+}
+
+/**
+ * Reads the body, and nothing past its end: the stream has not ended for whoever reads it next. With a fault come the bytes
+ * that were read before it. Calls nothing when the client goes away meanwhile.
+ */
+function readBody(
+  request: IncomingMessage,
+  limit: number,
+  timeoutMs: number,
+  done: (bytes: Buffer, fault?: Refusal) => void,
+): void {
+  if (!hasBody(request)) {
+    done(Buffer.alloc(0));
+    return;
+  }
+  if (request.readableDidRead || request.readableFlowing === true || request.readableEncoding !== null) {
+    const message = 'the body was read before it could be verified: samebyte comes before what parses bodies';
+    throw unfit(message, 'middleware');
+  }
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const stop = (): void => {
+    clearTimeout(timer);
+    request.off('readable', take);
+    request.off('close', stop);
+  };
+  const finish = (fault?: Refusal): void => {
+    stop();
+    const [only] = chunks;
+    done(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks), fault);
+  };
+  const take = (): void => {
+    const size = request.readableLength;
+    length += size;
+    if (length > limit) {
+      finish('body_too_large');
+      return;
+    }
+    if (size > 0) {
+      chunks.push(request.read(size) as Buffer);
+    }
+    if (request.complete && request.readableLength === 0) {
+      finish();
+    }
+  };
+  const timer = setTimeout(finish, timeoutMs, 'body_timeout');
+  if (request.complete) {
+    take();
+  } else {
+    request.on('close', stop);
+    request.on('readable', take);
+  }
+}
+
+/** Puts the body that was verified where the one that came was. */
+function refill(request: IncomingMessage, body: Buffer): void {
+  if (!hasBody(request)) {
+    return;
+  }
+  delete request.headers['transfer-encoding'];
+  request.headers['content-length'] = String(body.length);
+  if (body.length > 0) {
+    request.unshift(body);
+  }
+}
