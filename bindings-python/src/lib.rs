@@ -5,6 +5,7 @@
 
 mod card;
 mod errors;
+mod http;
 mod input;
 mod jws;
 mod keys;
@@ -19,6 +20,15 @@ mod walk;
 mod _native {
     #[pymodule_export]
     use crate::card::{card_canonicalize, card_diagnose, card_sign, card_verify};
+    #[pymodule_export]
+    use crate::http::client::{HttpCall, HttpClient};
+    #[pymodule_export]
+    use crate::http::exchange::Exchange;
+    #[pymodule_export]
+    use crate::http::{
+        Gateway, http_address_is_public, http_fields, http_request_explain, http_settings,
+        http_target_normalize, replay_key,
+    };
     #[pymodule_export]
     use crate::jws::{
         VerifiedJws, jws_append, jws_finish, jws_inspect, jws_prepare, jws_sign, jws_verify, jws_verify_many,

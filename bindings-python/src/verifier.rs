@@ -78,6 +78,10 @@ impl Keyset {
 }
 
 impl Keyset {
+    pub(crate) fn keys(&self) -> &api::Keyset {
+        &self.keys
+    }
+
     fn trusted(&self, py: Python<'_>, options: &[u8]) -> PyResult<Trusted> {
         let verifier = guarded(py, || api::verifier_new(&self.keys, options))?;
         Ok(Trusted { verifier, quick: self.secrets_only })

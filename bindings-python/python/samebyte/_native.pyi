@@ -9,6 +9,10 @@ from samebyte._signature import Prepared, Signature
 from samebyte._trust import Trust
 
 __all__ = [
+    "Exchange",
+    "Gateway",
+    "HttpCall",
+    "HttpClient",
     "Keyset",
     "PublicKey",
     "SigningKey",
@@ -26,6 +30,11 @@ __all__ = [
     "document_to_dsse",
     "document_verify",
     "document_verify_many",
+    "http_address_is_public",
+    "http_fields",
+    "http_request_explain",
+    "http_settings",
+    "http_target_normalize",
     "jcs_canonicalize",
     "jcs_sha256",
     "job_authorize",
@@ -43,6 +52,7 @@ __all__ = [
     "receipt_canonical_representation",
     "receipt_sign",
     "receipt_verify",
+    "replay_key",
     "result_sign",
     "result_verify",
     "sqooler_config_verify",
@@ -155,7 +165,102 @@ class VerifiedJws:
     def json(self) -> Any: ...
     def to_json(self) -> bytes: ...
 
+@final
+class Gateway:
+    def __new__(cls, settings: JSON, signing_key: SigningKey | None, now_ms: int) -> Gateway: ...
+    def begin(
+        self,
+        method: str,
+        path: bytes,
+        query: bytes,
+        peer: str | None,
+        headers: Iterable[tuple[bytes, bytes]],
+        now_ms: int,
+    ) -> Exchange: ...
+    def jwks(self) -> bytes: ...
+    def keys_due(self, source: int, now_ms: int) -> str | None: ...
+    def keys_put(self, source: int, jwks: bytes | None, now_ms: int) -> None: ...
+    def state_lost(self, now_ms: int) -> None: ...
+    def stats(self, now_ms: int) -> bytes: ...
+    def snapshot(self, now_ms: int) -> bytes: ...
+    def restore(self, snapshot: bytes, now_ms: int) -> None: ...
+
+@final
+class Exchange:
+    @property
+    def step(self) -> int: ...
+    @property
+    def source(self) -> int: ...
+    @property
+    def limit(self) -> int: ...
+    @property
+    def signs_response(self) -> bool: ...
+    def read(self, body: bytes, now_ms: int) -> int: ...
+    def reservation(self) -> tuple[bytes, bytes, int]: ...
+    def reserved(self, verdict: int, now_ms: int) -> int: ...
+    def refuse(self, code: str, now_ms: int) -> int: ...
+    def answer(self) -> tuple[int, list[tuple[bytes, bytes]], bytes]: ...
+    def body(self) -> bytes: ...
+    def identity(self) -> bytes | None: ...
+    def event(self) -> bytes: ...
+    def respond(
+        self, status: int, content_type: bytes | None, body: bytes | None, now_ms: int
+    ) -> tuple[int, list[tuple[bytes, bytes]], bytes]: ...
+
+@final
+class HttpClient:
+    def __new__(
+        cls,
+        key: SigningKey,
+        responses: Keyset | None,
+        *,
+        aud: str | None = None,
+        iss: str | None = None,
+        ttl: int | None = None,
+        rsp: str | None = None,
+        hdr: Sequence[str] | None = None,
+        ath: bool | None = None,
+        header: str | None = None,
+        clock_skew: int | None = None,
+        future_skew: int | None = None,
+        max_body: int | None = None,
+        require_signed: bool | None = None,
+    ) -> HttpClient: ...
+    def sign(
+        self,
+        method: str,
+        url: str,
+        headers: Iterable[tuple[bytes, bytes]],
+        body: bytes | None,
+        nonce: str | None,
+        now_ms: int,
+    ) -> HttpCall: ...
+
+@final
+class HttpCall:
+    @property
+    def header(self) -> tuple[str, str]: ...
+    @property
+    def body(self) -> bytes | None: ...
+    def verify(
+        self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes, now_ms: int
+    ) -> tuple[bytes, bytes]: ...
+
 def version() -> str: ...
+def http_target_normalize(url: str) -> str: ...
+def http_address_is_public(address: str) -> bool: ...
+def http_fields(text: bytes) -> list[tuple[bytes, bytes]]: ...
+def http_settings(environment: JSON) -> bytes: ...
+def http_request_explain(
+    settings: JSON,
+    method: str,
+    path: bytes,
+    query: bytes,
+    headers: Iterable[tuple[bytes, bytes]],
+    body: bytes,
+    now_ms: int,
+) -> bytes: ...
+def replay_key(tenant: str, signer: str, nonce: str, observed: bool) -> bytes: ...
 def jcs_canonicalize(
     value: JSON,
     *,
