@@ -1,0 +1,135 @@
+"""The response of an ASGI application, held back until it is signed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, TypeAlias
+
+from samebyte import _native
+from samebyte._errors import SamebyteError
+from samebyte.http._gateway import Gateway, logger
+
+Message: TypeAlias = MutableMapping[str, Any]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+Answer: TypeAlias = tuple[int, list[tuple[bytes, bytes]], bytes]
+
+# Bodies that never end, or that are not what a client reads.
+_STREAM = b"text/event-stream"
+
+
+async def send_answer(send: Send, answer: Answer, prefix: str = "http.response", *, head: bool = False) -> None:
+    """Sends a complete response; to HEAD without its body."""
+    status, fields, body = answer
+    headers = [*fields, (b"content-length", str(len(body)).encode())]
+    await send({"type": f"{prefix}.start", "status": status, "headers": headers})
+    await send({"type": f"{prefix}.body", "body": b"" if head else body})
+
+
+class SignedResponse:
+    """Takes what an application sends, and sends it signed; or as it is, where it cannot be signed and need not be."""
+
+    def __init__(self, exchange: _native.Exchange, gateway: Gateway, send: Send) -> None:
+        self._exchange = exchange
+        self._gateway = gateway
+        self._send = send
+        self._start: Message = {}
+        self._parts: list[bytes] = []
+        self._length = 0
+        # What becomes of what the application sends from now on.
+        self._then: Send | None = None
+
+    async def send(self, message: Message) -> None:
+        """What the application is given as ``send``."""
+        if self._then is not None:
+            await self._then(message)
+        elif message["type"] == "http.response.start":
+            self._start = message
+            if self._streams():
+                await self._unsigned()
+        elif message["type"] == "http.response.body":
+            part: bytes = message.get("body", b"")
+            self._parts.append(part)
+            self._length += len(part)
+            if not message.get("more_body", False):
+                await self._complete(part if len(self._parts) == 1 else b"".join(self._parts))
+            elif self._length > self._gateway.max_response:
+                await self._unsigned()
+        else:
+            # Early hints, for one: no part of the response.
+            await self._send(message)
+
+    async def failed(self) -> None:
+        """The application raised an exception: the client gets an error that nobody can have forged."""
+        if self._then is None:
+            self._start = {"status": 500, "headers": [(b"content-type", b"text/plain; charset=utf-8")]}
+            await self._complete(b"Internal Server Error")
+
+    async def finish(self) -> None:
+        """The application returned; it may have forgotten to end its response."""
+        if self._then is None and self._start:
+            await self._complete(b"".join(self._parts))
+
+    def _streams(self) -> bool:
+        return self._field(b"content-encoding") is not None or (self._field(b"content-type") or b"").startswith(_STREAM)
+
+    def _field(self, wanted: bytes) -> bytes | None:
+        for name, value in self._start.get("headers", ()):
+            if name == wanted or name.lower() == wanted:
+                found: bytes = value
+                return found
+        return None
+
+    async def _complete(self, body: bytes) -> None:
+        if len(body) > self._gateway.max_response:
+            self._parts = [body]
+            await self._unsigned(more=False)
+            return
+        signed = self._signed(body)
+        if signed is None:
+            await self._forward([body], more=False)
+        else:
+            await self._replace(signed)
+
+    async def _unsigned(self, *, more: bool = True) -> None:
+        """A response that cannot be signed: it goes on as it is, unless the client requires a signature."""
+        replaced = self._signed(None)
+        if replaced is None:
+            await self._forward(self._parts, more=more)
+        else:
+            await self._replace(replaced)
+
+    def _signed(self, body: bytes | None) -> Answer | None:
+        try:
+            status = self._start["status"]
+            return self._exchange.respond(status, self._field(b"content-type"), body, self._gateway.now())
+        except SamebyteError as error:
+            logger.debug("a response goes out unsigned: %s", error)
+            return None
+
+    async def _forward(self, parts: list[bytes], *, more: bool) -> None:
+        self._then = self._send
+        await self._send(self._start)
+        for part in parts:
+            await self._send({"type": "http.response.body", "body": part, "more_body": True})
+        if not more:
+            await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _replace(self, answer: Answer) -> None:
+        self._then = _swallow
+        status, fields, body = answer
+        if status != self._start["status"]:
+            await send_answer(self._send, answer)
+            return
+        replaced = {name for name, _ in fields}
+        if body:
+            # Without a body it is the response to HEAD, or 304, and speaks of another.
+            replaced.add(b"content-length")
+            fields.append((b"content-length", str(len(body)).encode()))
+        headers = [header for header in self._start.get("headers", ()) if header[0].lower() not in replaced]
+        headers += fields
+        await self._send({"type": "http.response.start", "status": status, "headers": headers})
+        await self._send({"type": "http.response.body", "body": body})
+
+
+async def _swallow(message: Message) -> None:
+    """The response is complete; what the application still sends is of one that nobody gets."""
