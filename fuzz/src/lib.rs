@@ -2,8 +2,11 @@
 //!
 //! `cargo xtask fuzz` builds and runs the targets, with inputs of the conformance vectors as seeds.
 
+mod http;
+
 use std::sync::LazyLock;
 
+pub use http::{request, settings_and_plans as settings, target};
 use samebyte::api::{self, Code, Numbers, PublicKey, Result, SigningKey, Verifier};
 
 /// The reader: both number policies and a low depth agree on what is JSON, and errors describe themselves.

@@ -22,6 +22,9 @@ const TARGETS: &[(&str, &[&str])] = &[
     ("pem", &["pem"]),
     ("jws", &["jws"]),
     ("card", &["card"]),
+    ("request", &["fields"]),
+    ("target", &["url", "target"]),
+    ("settings", &["settings", "environment"]),
 ];
 
 /// A run that shows that a target works, and one that looks for faults, in seconds.
@@ -114,7 +117,8 @@ fn gather(value: &Value, seeds: &mut BTreeMap<&'static str, Vec<Vec<u8>>>) {
                     (Some(text), Some((name, "b64u"))) => {
                         URL_SAFE_NO_PAD.decode(text).ok().map(|bytes| (name, bytes))
                     }
-                    _ => None,
+                    (Some(text), _) => Some((name.as_str(), text.as_bytes().to_vec())),
+                    (None, _) => None,
                 };
                 if let Some((name, bytes)) = bytes {
                     for (target, members) in TARGETS {
