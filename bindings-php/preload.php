@@ -4,8 +4,9 @@
 
 declare(strict_types=1);
 
-// The one that others extend comes first.
+// Those that others extend come first. What needs a library of PSR or of Redis is loaded when it is used.
 require_once __DIR__ . '/src/Exception/SamebyteError.php';
-foreach (glob(__DIR__ . '/src/{,Exception/}*.php', GLOB_BRACE) as $file) {
+require_once __DIR__ . '/src/Http/ReplayStore.php';
+foreach (glob(__DIR__ . '/src/{,Exception/,Http/}*.php', GLOB_BRACE) as $file) {
     require_once $file;
 }

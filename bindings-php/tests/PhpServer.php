@@ -14,18 +14,17 @@ final class PhpServer
 
     /**
      * @param array<string, string> $environment
-     * @param list<string> $options of `php`
+     * @param ?string $address one of {@see free()}; any other, where the environment need not know it
+     * @param ?string $folder where it runs
      */
-    public function __construct(string $script, array $environment, array $options = [])
+    public function __construct(string $script, array $environment, ?string $address = null, ?string $folder = null)
     {
-        $socket = stream_socket_server('tcp://127.0.0.1:0');
-        $address = stream_socket_get_name($socket, false);
-        fclose($socket);
+        $address ??= self::free();
         $this->url = "http://$address";
         $this->log = Scratch::folder() . '/server.log';
         $output = ['file', $this->log, 'w'];
-        $command = [PHP_BINARY, ...$options, '-S', $address, $script];
-        $this->process = proc_open($command, [1 => $output, 2 => $output], $pipes, null, $environment + getenv());
+        $command = [PHP_BINARY, '-d', 'ffi.enable=true', '-S', $address, $script];
+        $this->process = proc_open($command, [1 => $output, 2 => $output], $pipes, $folder, $environment + getenv());
         for ($i = 0; $i < 200; $i++) {
             $client = @stream_socket_client("tcp://$address", $code, $message, 1);
             if ($client !== false) {
@@ -34,6 +33,15 @@ final class PhpServer
             usleep(25_000);
         }
         throw new \RuntimeException('php -S does not start: ' . $this->log());
+    }
+
+    /** An address that nobody listens at. */
+    public static function free(): string
+    {
+        $socket = stream_socket_server('tcp://127.0.0.1:0');
+        $address = stream_socket_get_name($socket, false);
+        fclose($socket);
+        return $address;
     }
 
     public function log(): string

@@ -10,6 +10,11 @@ use Samebyte\Card;
 use Samebyte\Config;
 use Samebyte\Document;
 use Samebyte\Exception\SamebyteError;
+use Samebyte\Http\Client;
+use Samebyte\Http\Gateway;
+use Samebyte\Http\Setup;
+use Samebyte\Http\Step;
+use Samebyte\Http\Verdict;
 use Samebyte\Job;
 use Samebyte\Jws;
 use Samebyte\Keyset;
@@ -81,8 +86,48 @@ for ($i = 0; $i < 3; $i++) {
     $file = Sqooler::sign(json_encode($result), Sqooler::signingKey(Sqooler::signingKeyJwk($key)));
     Sqooler::verifyResult($file, Sqooler::publicKey(Sqooler::publicKeyJwk($key->publicKey())), 'd', 'j');
     Sqooler::verifyConfig($file, $key->publicKey(), 'd');
+    $settings = [
+        'public_origins' => ['https://h.example'], 'replay' => 'external', 'sign_responses' => 'on',
+        'trust' => [['jwks_uri' => 'https://k.example/'], ['jwks' => json_decode(Keyset::of([$key->publicKey()])->toJwks())]],
+    ];
+    $gateway = new Gateway($settings, $other);
+    $client = new Client($key, Keyset::fromJwks($gateway->jwks()), demandSignature: true);
+    foreach (Verdict::cases() as $verdict) {
+        $call = $client->sign('POST', 'https://h.example/a', ['Content-Type' => 'application/json'], '{"a": 1}');
+        $fields = ['Host' => 'h.example', 'Content-Type' => 'application/json', $call->name => $call->value];
+        do {
+            $exchange = $gateway->begin('POST', '/a', $fields, '127.0.0.1');
+            if ($exchange->step() === Step::Keys) {
+                $gateway->keysDue($exchange->source());
+                $gateway->keysPut($exchange->source(), null);
+            }
+        } while ($exchange->step() === Step::Keys);
+        $exchange->body($call->body);
+        $exchange->reservation();
+        if ($exchange->reserved($verdict) === Step::Accept) {
+            [$exchange->identity(), $exchange->verifiedBody(), $exchange->limit()];
+            $exchange->respond(200, null, null);
+            $answer = $exchange->respond(200, 'application/json', '[1.0]');
+            $call->verify(200, $answer->fields + ['Content-Type' => 'application/json'], $answer->body)->report;
+        } else {
+            $exchange->answer();
+        }
+        $exchange->event();
+    }
+    $gateway->stateLost();
+    $gateway->stats();
+    Gateway::explain($settings, 'POST', '/a', $fields, '{}');
+    Gateway::addressIsPublic('::1');
     foreach (
         [
+            fn () => new Gateway(['no' => 1]),
+            fn () => $gateway->keysPut(9, '{}'),
+            fn () => $gateway->keysPut(0, '{'),
+            fn () => $exchange->body('{}'),
+            fn () => $exchange->verifiedBody(),
+            fn () => $call->verify(200, [], ''),
+            fn () => $client->sign('GET', 'no url'),
+            fn () => Setup::fromEnvironment(['NONCE_TTL' => 'x']),
             fn () => Jws::verify("$token.", $keys),
             fn () => Jws::verify($token, $shared),
             fn () => Card::verify($card, $shared, 'sdk'),

@@ -14,7 +14,7 @@ use Samebyte\Http\SqliteStore;
 require __DIR__ . '/autoload.php';
 
 [, $kind, $target, $directory, $ttl] = $argv;
-$store = $kind === 'sqlite' ? new SqliteStore($target) : new RedisStore($target, client: $kind, directory: $directory);
+$store = $kind === 'sqlite' ? new SqliteStore($target) : new RedisStore($target, client: $kind === 'predis' ? $kind : null, directory: $directory);
 while (($line = fgets(STDIN)) !== false) {
     $words = explode(' ', trim($line));
     if ($words[0] === 'lost') {

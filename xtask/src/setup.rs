@@ -34,9 +34,8 @@ const PROGRAMS: [(&str, &[&str]); 11] = [
 ];
 
 /// What the tests of PHP use where it is there, as a condition in PHP, and the Debian package that brings it.
-const PHP_PARTS: [(&str, &str); 6] = [
+const PHP_PARTS: [(&str, &str); 5] = [
     ("extension_loaded('pdo_sqlite')", "php-sqlite3"),
-    ("extension_loaded('redis')", "php-redis"),
     ("extension_loaded('curl')", "php-curl"),
     ("stream_resolve_include_path('Predis/autoload.php')", "php-predis"),
     ("stream_resolve_include_path('Nyholm/Psr7/autoload.php')", "php-nyholm-psr7"),

@@ -8,12 +8,12 @@ use Samebyte\Code;
 use Samebyte\Exception\SamebyteError;
 use Samebyte\Http\Redis\Address;
 use Samebyte\Http\Redis\Connection;
-use Samebyte\Http\Redis\PhpRedis;
 use Samebyte\Http\Redis\Predis;
 use Samebyte\Http\Redis\Problem;
+use Samebyte\Http\Redis\Socket;
 
 /**
- * Nonces in Redis (7.0 or newer), over the extension `redis` or the library Predis: for gateways on several machines.
+ * Nonces in Redis (7.0 or newer), over a connection of its own or the library Predis: for gateways on several machines.
  *
  * A server that was restarted, emptied or replaced by another one has lost nonces: the store notices, and says so. What it
  * remembers of the server it keeps in a small file, since PHP forgets everything after a request.
@@ -43,7 +43,8 @@ final class RedisStore implements ReplayStore
      * @param int $timeoutMs how long a reservation may take
      * @param string $prefix of the names of all keys, shared by all gateways with the same audience
      * @param bool $allowEviction whether a server is accepted that may forget nonces when it runs out of memory
-     * @param ?string $client `redis` (the extension) or `predis`; the one that is there where nothing is said
+     * @param ?string $client `predis` for that library. The extension `redis` is none: an answer that breaks off in the middle
+     *     holds it for longer than any timeout says
      * @param ?string $directory for the small file
      * @throws SamebyteError `settings_invalid`
      */
@@ -52,18 +53,13 @@ final class RedisStore implements ReplayStore
         private readonly int $timeoutMs = 50,
         private readonly string $prefix = 'samebyte:',
         private readonly bool $allowEviction = false,
-        private ?string $client = null,
+        private readonly ?string $client = null,
         ?string $directory = null,
     ) {
         $this->address = Address::parse($url);
         $this->file = StateFile::of($directory, "redis $url $prefix");
-        $this->client ??= extension_loaded('redis') ? 'redis' : 'predis';
-        if (!class_exists($this->client === 'redis' ? \Redis::class : \Predis\Client::class)) {
-            throw SamebyteError::of(
-                Code::SettingsInvalid,
-                'Redis needs the PHP extension `redis` or the package `predis/predis`',
-                ['setting' => 'REPLAY_STORE'],
-            );
+        if ($client !== null && ($client !== 'predis' || !class_exists(\Predis\Client::class))) {
+            throw self::refused("there is no client $client for Redis");
         }
     }
 
@@ -145,8 +141,8 @@ final class RedisStore implements ReplayStore
         if ($connection === null || $this->process !== getmypid()) {
             $this->asked = 0;
             $this->process = (int) getmypid();
-            $connection = $this->client === 'redis'
-                ? new PhpRedis($this->address, self::CONNECT_SECONDS)
+            $connection = $this->client === null
+                ? new Socket($this->address, self::CONNECT_SECONDS)
                 : new Predis($this->address, self::CONNECT_SECONDS);
             $this->connection = $connection;
         }

@@ -38,6 +38,9 @@ final class SqliteStore implements ReplayStore
 
     private ?PDO $database = null;
 
+    /** Which file is open. */
+    private string $file = '';
+
     /** The process that opened it: a connection does not survive a fork. */
     private int $process = 0;
 
@@ -165,22 +168,41 @@ final class SqliteStore implements ReplayStore
 
     private function open(): PDO
     {
-        if ($this->database !== null && $this->process === getmypid()) {
+        // A file that was taken away is still there for those who have it open, and nobody else looks into it.
+        if ($this->database !== null && $this->process === getmypid() && $this->file === $this->file()) {
             return $this->database;
         }
-        if (!is_file($this->path)) {
+        $this->database = null;
+        if ($this->file() === '') {
             $mask = umask(0o077);
             @touch($this->path);
             umask($mask);
         }
-        $database = new PDO("sqlite:$this->path", null, null, [PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION]);
+        $this->process = (int) getmypid();
+        $this->file = $this->file();
+        // The last connection to close tidies the file up, which takes longer than all else: it stays open for the next request
+        // of this process, as a connection to this very file.
+        $database = new PDO("sqlite:$this->path", null, null, [
+            PDO::ATTR_PERSISTENT => "samebyte $this->process $this->file",
+            PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION,
+        ]);
+        if ($this->file === '' || $this->file !== $this->file()) {
+            throw new PDOException('the file is not there, or was replaced just now');
+        }
         $database->exec("PRAGMA busy_timeout = $this->timeoutMs");
         $boot = self::boot();
         $database->exec('PRAGMA synchronous = ' . ($boot === null ? 'FULL' : 'NORMAL'));
         $this->database = $database;
-        $this->process = (int) getmypid();
         $this->prepare($database, $boot);
         return $database;
+    }
+
+    /** Which file the path leads to; empty where it leads to none. */
+    private function file(): string
+    {
+        clearstatcache(true, $this->path);
+        $found = @stat($this->path);
+        return $found === false ? '' : "{$found['dev']} {$found['ino']}";
     }
 
     /** Makes what a new file lacks, and notes where the state was lost. */

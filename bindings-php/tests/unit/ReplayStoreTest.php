@@ -67,6 +67,11 @@ final class ReplayStoreTest extends TestCase
         $writer->exec("UPDATE state SET value = value + 7000 WHERE name = 'high'");
         $this->assertSame(Verdict::Unavailable, $store->reserve(str_pad('c', 16), random_bytes(16), 60_000), 'the clock was set back');
 
+        $writer->exec("UPDATE state SET value = value - 7000 WHERE name IN ('high', 'lost')");
+        array_map('unlink', glob("$path*"));
+        $this->assertSame(Verdict::New, $store->reserve(str_pad('a', 16), random_bytes(16), 60_000), 'the file was taken away');
+        $this->assertGreaterThan($lost, $store->lostAt());
+
         file_put_contents("$path.other", str_repeat('no database', 1000));
         $this->assertSame(Verdict::Unavailable, (new SqliteStore("$path.other"))->reserve(str_pad('a', 16), random_bytes(16), 1));
         $this->assertSame(Verdict::Unavailable, (new SqliteStore("$path.none/x"))->reserve(str_pad('a', 16), random_bytes(16), 1));
@@ -78,7 +83,7 @@ final class ReplayStoreTest extends TestCase
         $this->race('sqlite', "$folder/nonces.db", $folder);
         foreach ($this->clients() as $client) {
             $server = new RedisServer();
-            $this->race($client, $server->url, $server->directory);
+            $this->race($client ?? 'redis', $server->url, $server->directory);
         }
     }
 
@@ -106,7 +111,7 @@ final class ReplayStoreTest extends TestCase
                 $lose();
                 // The connection of before may be broken, which is noticed first.
                 $verdicts = [$reserve($store, 'a'), $reserve($store, 'a')];
-                $this->assertTrue(in_array(Verdict::Cold, $verdicts, true) && $verdicts[0] !== Verdict::New, $client);
+                $this->assertTrue(in_array(Verdict::Cold, $verdicts, true) && $verdicts[0] !== Verdict::New);
                 $this->assertGreaterThan($first, $first = $store->lostAt());
                 $this->assertSame($first, $make()->lostAt(), 'the next request knows it');
                 $reserve($store, 'a');
@@ -171,6 +176,24 @@ final class ReplayStoreTest extends TestCase
         }
     }
 
+    /** A server that answers in parts, or in no known way. */
+    public function testRedisThatIsNone(): void
+    {
+        $answers = ["$-1\r\n$4\r\nab", '$', "*1\r\n", "$99999999\r\n", "HTTP/1.1 400\r\n", str_repeat('x', 90_000), ''];
+        $code = '$s = stream_socket_server("tcp://127.0.0.1:0"); echo stream_socket_get_name($s, false), "\n";'
+            . '$c = stream_socket_accept($s); fread($c, 9); fwrite($c, base64_decode($argv[1])); echo "answered\n"; sleep(5);';
+        foreach ($answers as $answer) {
+            $process = proc_open([PHP_BINARY, '-r', $code, base64_encode($answer)], [1 => ['pipe', 'w']], $pipes);
+            $store = new RedisStore('redis://' . trim(fgets($pipes[1])), directory: Scratch::folder());
+            $start = hrtime(true);
+            $this->assertSame(Verdict::Unavailable, $store->reserve(random_bytes(16), random_bytes(16), 60_000));
+            $this->assertLessThan(150, intdiv(hrtime(true) - $start, 1_000_000));
+            $this->assertSame("answered\n", fgets($pipes[1]));
+            proc_terminate($process, 9);
+            proc_close($process);
+        }
+    }
+
     public function testSettings(): void
     {
         foreach (['http://h', 'redis:', 'redis://h/x', 'redis://h?x=1', '//h'] as $url) {
@@ -201,7 +224,7 @@ final class ReplayStoreTest extends TestCase
     private function race(string $kind, string $target, string $directory): void
     {
         // Made first: who finds a new store says that it is cold, or waits while it is made.
-        $warm = $kind === 'sqlite' ? new SqliteStore($target) : new RedisStore($target, client: $kind, directory: $directory);
+        $warm = $kind === 'sqlite' ? new SqliteStore($target) : new RedisStore($target, client: $kind === 'predis' ? $kind : null, directory: $directory);
         $this->assertNotNull($warm->lostAt());
         [$processes, $nonces] = [4, 300];
         $running = [];
@@ -226,14 +249,13 @@ final class ReplayStoreTest extends TestCase
         $this->assertSame(array_fill(0, $nonces, 1), $winners, "$kind: each nonce has one winner");
     }
 
-    /** @return list<string> the clients of Redis that are installed here */
+    /** @return list<?string> the clients of Redis that are installed here */
     private function clients(): array
     {
         @include_once 'Predis/autoload.php';
-        $clients = array_keys(array_filter(['redis' => extension_loaded('redis'), 'predis' => class_exists(Predis\Client::class)]));
-        if ($clients === [] || !RedisServer::installed()) {
-            $this->markTestSkipped('redis-server, and the extension redis or the package php-predis, are not installed');
+        if (!RedisServer::installed() || !class_exists(Predis\Client::class)) {
+            $this->markTestSkipped('redis-server or php-predis is not installed');
         }
-        return $clients;
+        return [null, 'predis'];
     }
 }
