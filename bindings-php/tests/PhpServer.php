@@ -23,7 +23,8 @@ final class PhpServer
         $this->url = "http://$address";
         $this->log = Scratch::folder() . '/server.log';
         $output = ['file', $this->log, 'w'];
-        $command = [PHP_BINARY, '-d', 'ffi.enable=true', '-S', $address, $script];
+        // A group of its own: with several workers, those of the server die with it.
+        $command = ['setsid', PHP_BINARY, '-d', 'ffi.enable=true', '-S', $address, $script];
         $this->process = proc_open($command, [1 => $output, 2 => $output], $pipes, $folder, $environment + getenv());
         for ($i = 0; $i < 200; $i++) {
             $client = @stream_socket_client("tcp://$address", $code, $message, 1);
@@ -51,7 +52,7 @@ final class PhpServer
 
     public function __destruct()
     {
-        proc_terminate($this->process, 9);
+        posix_kill(-proc_get_status($this->process)['pid'], 9);
         proc_close($this->process);
     }
 }

@@ -3,10 +3,11 @@
 declare(strict_types=1);
 
 use PHPUnit\Framework\TestCase;
+use Samebyte\Http\Client;
 use Samebyte\Http\SqliteStore;
+use Samebyte\SigningKey;
 use Samebyte\Tests\Child;
 use Samebyte\Tests\PhpServer;
-use Samebyte\Tests\Psr;
 use Samebyte\Tests\Scratch;
 
 require_once dirname(__DIR__) . '/Psr.php';
@@ -16,8 +17,8 @@ final class GuideTest extends TestCase
     /** The example of docs/guide/php.md, as it stands there, but for the port. */
     public function testTheGuide(): void
     {
-        if (!class_exists(GuzzleHttp\Client::class) || !Psr::installed()) {
-            $this->markTestSkipped('php-guzzlehttp-guzzle is not installed');
+        if (!class_exists(GuzzleHttp\Client::class) || !extension_loaded('curl') || !extension_loaded('posix')) {
+            $this->markTestSkipped('php-guzzlehttp-guzzle, php-curl or the extension posix is not installed');
         }
         $folder = Scratch::folder();
         mkdir("$folder/vendor");
@@ -30,7 +31,7 @@ final class GuideTest extends TestCase
             file_put_contents("$folder/$name", $programs[1][$index]);
         }
         $this->assertSame(5, preg_match_all('/^export (\w+)=(.*)$/m', $guide, $variables));
-        $environment = array_combine($variables[1], $variables[2]) + ['TMPDIR' => $folder];
+        $environment = array_combine($variables[1], $variables[2]) + ['TMPDIR' => $folder, 'PHP_CLI_SERVER_WORKERS' => '4'];
         preg_match('/^```text\n(.*?)^```$/ms', $guide, $expected);
 
         $server = null;
@@ -48,9 +49,33 @@ final class GuideTest extends TestCase
         $this->assertStringContainsString('"code":"replay_detected"', $server->log());
         $this->assertStringContainsString('"outcome":"accepted"', $server->log());
         $this->assertStringNotContainsString('tea', $server->log());
+        $this->race("http://$address/orders", SigningKey::fromJwk(file_get_contents("$folder/client.jwk")));
         // The files of the store and of the private keys are their owner's alone.
         foreach (['nonces.db', 'nonces.db-wal', 'client.jwk', 'gateway.jwk'] as $file) {
             $this->assertSame(0, fileperms("$folder/$file") & 0o077, $file);
         }
+    }
+
+    /** One request, sent many times at once to four processes: one of them runs the handler, once. */
+    private function race(string $url, SigningKey $key): void
+    {
+        $call = (new Client($key))->sign('POST', $url, ['Content-Type' => 'application/json'], '{"count":1,"item":"tea"}');
+        [$all, $running] = [curl_multi_init(), []];
+        for ($i = 0; $i < 100; $i++) {
+            $running[] = $one = curl_init($url);
+            curl_setopt_array($one, [
+                CURLOPT_POSTFIELDS => $call->body,
+                CURLOPT_HTTPHEADER => ['Content-Type: application/json', "$call->name: $call->value"],
+                CURLOPT_RETURNTRANSFER => true,
+            ]);
+            curl_multi_add_handle($all, $one);
+        }
+        do {
+            curl_multi_exec($all, $left);
+            curl_multi_select($all, 1.0);
+        } while ($left > 0);
+        $statuses = array_count_values(array_map(fn ($one): int => curl_getinfo($one, CURLINFO_RESPONSE_CODE), $running));
+        // A writer that waits for the others for too long says 503, and that it does so is no accident of the store.
+        $this->assertSame([1, 99], [$statuses[200] ?? 0, ($statuses[409] ?? 0) + ($statuses[503] ?? 0)], json_encode($statuses));
     }
 }
