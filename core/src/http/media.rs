@@ -36,7 +36,7 @@ impl Can {
 }
 
 /// The media type of a Content-Type without its parameters, in lower case (RFC 9110 section 8.3.1); `None` where it
-/// is none, or where the charset of JSON is not UTF-8, the only one that RFC 8259 section 8.1 knows.
+/// is none, or where it names another charset than UTF-8: that would not be signed, and changes what octets say.
 pub(crate) fn essence(content_type: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(content_type).ok()?;
     let (essence, parameters) = text.split_once(';').unwrap_or((text, ""));
@@ -51,7 +51,7 @@ pub(crate) fn essence(content_type: &[u8]) -> Option<String> {
         name.trim_matches([' ', '\t']).eq_ignore_ascii_case("charset").then_some(value)
     });
     let utf8 = |value: &str| value.trim_matches([' ', '\t']).trim_matches('"').eq_ignore_ascii_case("utf-8");
-    (Can::of(&essence) != Can::Jcs || charsets.into_iter().all(utf8)).then_some(essence)
+    charsets.into_iter().all(utf8).then_some(essence)
 }
 
 /// The media type of a message; `Ok(None)` where it names none.
@@ -62,7 +62,7 @@ pub(crate) fn of(fields: Fields<'_>) -> Result<Option<String>> {
     let mismatch = || {
         Error::new(
             Code::SignatureBindingMismatch,
-            "Content-Type is not one media type, or JSON that is not UTF-8",
+            "Content-Type is not one media type, or one whose charset is not UTF-8",
         )
         .with_text("member", "cty")
     };
@@ -107,7 +107,8 @@ mod tests {
             ("application/json; charset=\"utf-8\"; a=b", Some("application/json")),
             ("application/json; charset=latin1", None),
             ("application/json; charset=utf-8; charset=utf-16", None),
-            ("text/plain; charset=latin1", Some("text/plain")),
+            ("text/plain; charset=utf-8", Some("text/plain")),
+            ("text/plain; charset=latin1", None),
             ("json", None),
             ("a/", None),
             ("a/b/c", None),

@@ -111,9 +111,11 @@ impl Paths {
         paths.into_iter().map(Pattern::parse).collect::<Result<_>>().map(Self)
     }
 
-    /// Whether this path, as `route_path` gives it, is one of them.
+    /// Whether this path, as `route_path` gives it, is one of them, also for the most lenient router: `/a/..%2Fb` is
+    /// not below `/a/`.
     pub(crate) fn contain(&self, path: &str) -> bool {
-        self.0.iter().any(|pattern| pattern.matches(path))
+        let folded = fold(path);
+        self.0.iter().any(|pattern| pattern.matches(path) && pattern.matches_folded(&folded))
     }
 }
 
@@ -299,6 +301,9 @@ mod tests {
             ("/a", "/A", false),
             ("/a", "/a/", false),
             ("/caf%c3%a9", "/caf%C3%A9", true),
+            ("/a/*", "/a/b%2Fc", true),
+            ("/a/*", "/a/..%2Fb", false),
+            ("/a/*", "/a/b/..;x/..;/c", false),
         ] {
             assert_eq!(Paths::parse([text]).expect(text).contain(path), expected, "{text} {path}");
         }
