@@ -54,6 +54,11 @@ def media(file):
         content_type="application/problem+JSON",
         payload=BODY.encode(),
     )
+    plain = {"header": {"can": "raw", "cty": "text/html"}, "body": b"<p>"}
+    for received in ("text/html", "text/html; charset=utf-8", 'Text/HTML ;Charset="UTF-8"; level=1'):
+        ok(file, f"octets: the media type is received as {received}", "cty", content_type=received, **plain)
+    for received in ("text/html; charset=utf-7", "text/html; charset=utf-8; charset=utf-7", "text/plain"):
+        no(file, _B, f"octets: the media type is received as {received}", "cty", content_type=received, **plain)
     problem = "application/problem+json"
     ok(file, "a type with +json", "cty", header={"cty": problem}, content_type=problem, body=b'{"title" : "x"}')
     raw = {"can": "raw", "cty": "text/plain"}

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import json
 import re
+import urllib.parse
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -23,6 +24,7 @@ _ALGORITHMS = {"EdDSA": "EdDSA", "Ed25519": "EdDSA", "ES256": "ES256", "ES384": 
 _BOUND = {"ath", "aud", "can", "exp", "hdr", "htm", "htu", "iat", "nonce"}
 _UNDERSTOOD = _BOUND | {"iss", "rsp"}
 _OVERRIDES = ("x-http-method-override", "x-original-url", "x-rewrite-url")
+_MODES = ("off", "observe", "optional", "required")
 _VERDICTS = {
     "replay": "replay_detected",
     "full": "replay_store_full",
@@ -71,11 +73,22 @@ class _Request:
         return [value for field, value in self.fields if field == name]
 
     def mode(self) -> str:
-        path = self.target("https://a").removeprefix("https://a").partition("?")[0]
-        for route in self.settings.get("routes", []):
-            if route.get("method") in (None, self.args["method"]) and _matches(route["path"], path):
-                return route["mode"]
-        return self.settings.get("mode", "required")
+        routes, default = self.settings.get("routes", []), self.settings.get("mode", "required")
+        if any(self.all(name) for name in _OVERRIDES):
+            return max([default, *(route["mode"] for route in routes)], key=_MODES.index)
+
+        def first(method, matches):
+            fitting = (route for route in routes if route.get("method") in (None, method) and matches(route["path"]))
+            return next((route["mode"] for route in fitting), default)
+
+        method, path = self.args["method"], self.args["target"].partition("?")[0]
+        lenient = {"HEAD": "GET"}.get(method.upper(), method.upper())
+        try:
+            exact = first(method, lambda pattern: _matches(pattern, self.path()))
+        except http_target.RefusedError:
+            exact = default
+        folded = first(lenient, lambda pattern: _matches(pattern, path, folded=True))
+        return max(exact, folded, key=_MODES.index) if routes else default
 
     def target(self, origin: str) -> str:
         target = self.args["target"]
@@ -144,7 +157,10 @@ class _Request:
             and entry.get("not_before", 0) * 1000 <= now <= entry.get("not_after", now) * 1000
             and header["aud"] in entry.get("aud", [header["aud"]])
             and algorithm in entry.get("algs", [algorithm])
-            and any(_matches(route, self.path()) for route in entry.get("routes", ["*"]))
+            and any(
+                _matches(route, self.path()) and _matches(route, self.path(), folded=True)
+                for route in entry.get("routes", ["*"])
+            )
         )
         self.check(allowed, "signature_key_not_allowed")
 
@@ -292,8 +308,24 @@ def _essence(content_type: str) -> str | None:
     return essence.strip().lower()
 
 
-def _matches(pattern: str, path: str) -> bool:
+def _matches(pattern: str, path: str, folded: bool = False) -> bool:
+    """Whether a path is one of a route; `folded`: for the most lenient router."""
+    if folded and pattern != "*":
+        below = _fold(pattern.removesuffix("*"))
+        return _fold(path) == below or (pattern.endswith("/*") and _fold(path).startswith(below + "/"))
     return pattern == "*" or path == pattern or (pattern.endswith("/*") and path.startswith(pattern[:-1]))
+
+
+def _fold(path: str) -> str:
+    """Decoded, in lower case, without empty segments, dot segments, parameters and a slash at the end."""
+    kept = []
+    for segment in re.split(r"[/\\]", urllib.parse.unquote(path, "latin-1")):
+        segment = segment.partition(";")[0]
+        if segment == "..":
+            kept = kept[:-1]
+        elif segment not in ("", "."):
+            kept.append(re.sub("[A-Z]", lambda letter: letter[0].lower(), segment))
+    return "".join("/" + segment for segment in kept)
 
 
 def _verifies(key: dict, algorithm: str, message: bytes, signature: bytes) -> bool:

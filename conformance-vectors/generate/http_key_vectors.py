@@ -3,7 +3,7 @@
 import json
 
 from http_cases import no, ok
-from http_profile import NOW, SECOND, settings, trusting
+from http_profile import NOW, ORIGIN, SECOND, settings, trusting
 from jose_keys import HS256, P256, OctKey
 from test_keys import ED1, ED2, SE1
 
@@ -181,6 +181,27 @@ def _purposes(file):
         target="/admin/../rpc",
         settings=settings([trusting(ED1, routes=["/admin/*"])]),
     )
+    below = settings([trusting(ED1, routes=["/public/*"])])
+    for target in ("/public/a", "/public/a%2Fb", "/public/a/../b"):
+        how = {"target": target, "header": {"htu": ORIGIN + target}, "settings": below}
+        ok(file, f"a key for what is below /public: {target}", "purpose", **how)
+    for target in (
+        "/public",
+        "/public/..%2Fadmin",
+        "/public/..;/admin",
+        "/public/..%5Cadmin",
+        "/public/%2e%2e/admin",
+        "/Public/a",
+        "//public/a",
+    ):
+        how = {"target": target, "header": {"htu": ORIGIN + target}, "settings": below}
+        no(
+            file,
+            _NOT,
+            f"a key for what is below /public, which a router may not take this for: {target}",
+            "purpose",
+            **how,
+        )
     no(
         file,
         _UNKNOWN,

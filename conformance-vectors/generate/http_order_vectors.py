@@ -198,10 +198,77 @@ def _routes(file, unsigned):
         **unsigned,
     )
     ok(file, "the other routes of it", "mode", outcome="pass", target="/other", settings=admin, **unsigned)
+    _lenient(file, unsigned)
     first = settings(routes=[{"path": "/rpc", "mode": "off"}, {"path": "*", "mode": "required"}])
     ok(file, "the first route that fits decides", "mode", outcome="pass", settings=first, **unsigned)
     last = settings(routes=[{"path": "*", "mode": "required"}, {"path": "/rpc", "mode": "off"}])
     no(file, "signature_missing", "a later route does not", "mode", settings=last, **unsigned)
+
+
+def _lenient(file, unsigned):
+    """A route that is required in a gateway that is off: what a router may take for it has to be signed, too."""
+    strict = settings(
+        mode="off",
+        routes=[{"path": "/admin/*", "mode": "required"}, {"method": "GET", "path": "/me", "mode": "required"}],
+    )
+    empty = {"body": b"", "content_type": None, "settings": strict, **unsigned}
+    for method, target in (
+        ("GET", "/admin/x"),
+        ("GET", "/Admin/x"),
+        ("GET", "//admin//x"),
+        ("GET", "/admin%2Fx"),
+        ("GET", "/%61dmin/x"),
+        ("GET", "/admin;v=1/x"),
+        ("GET", "/x/..%2fadmin/x"),
+        ("GET", "/x/..;/admin/x"),
+        ("GET", "/x%5c..%5cadmin/x"),
+        ("GET", "/admin\\x"),
+        ("GET", "/admin/%zz"),
+        ("GET", "/admin/"),
+        ("GET", "/admin"),
+        ("GET", "/admin/../admin/x?/"),
+        ("GET", "/me"),
+        ("get", "/me"),
+        ("HEAD", "/me"),
+        ("GET", "/me/"),
+    ):
+        no(
+            file,
+            "signature_missing",
+            f"a lenient router takes {method} {target} for a route that is required",
+            "mode",
+            method=method,
+            target=target,
+            **empty,
+        )
+    for name in ("X-HTTP-Method-Override", "X-Original-URL", "X-Rewrite-URL"):
+        no(
+            file,
+            "signature_missing",
+            f"{name}: nobody knows which route is meant",
+            "mode",
+            method="GET",
+            target="/x",
+            fields=((name, "/admin/x"),),
+            **empty,
+        )
+    for method, target in (
+        ("GET", "/administrator"),
+        ("GET", "/x/admin/x"),
+        ("POST", "/me"),
+        ("GET", "/me2"),
+        ("GET", "/?/admin/x"),
+        ("GET", "/admin/../x"),
+    ):
+        ok(
+            file,
+            f"no router takes {method} {target} for a route that is required",
+            "mode",
+            outcome="pass",
+            method=method,
+            target=target,
+            **empty,
+        )
 
 
 def replay(file):
