@@ -4,6 +4,7 @@ mod adapter;
 mod canonical;
 mod job;
 mod keys;
+mod live;
 mod receipt;
 
 use std::io::{IsTerminal, Write, stdout};
@@ -49,9 +50,12 @@ pub(crate) fn run(file: Option<&str>) -> Result<()> {
     if languages.contains(&Language::Php) {
         good &= receipt::show(&languages)?;
     }
+    if languages.contains(&Language::Python) {
+        good &= live::show(&languages)?;
+    }
     println!("\n{:.1} s, after building", begin.elapsed().as_secs_f64());
     if !good {
-        bail!("the languages differ");
+        bail!("not all is as it has to be");
     }
     Ok(())
 }

@@ -37,8 +37,8 @@ impl Mode {
 /// Rules, of which the first that matches decides, and what holds where none does.
 ///
 /// Routers differ in what they take for one path: upper and lower case, a slash at the end, slashes in a row, encoded
-/// ones, parameters behind a semicolon, `HEAD` for `GET`, methods in lower case. If the rules say something stricter of the path that the most
-/// lenient of them would see, that holds, so that no spelling leads around a rule.
+/// ones, parameters behind a semicolon, `HEAD` for `GET`, methods in lower case. If the rules say something stricter of
+/// the path that the most lenient of them would see, that holds, so that no spelling leads around a rule.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Routes {
     rules: Vec<Rule>,
