@@ -89,7 +89,7 @@ impl GatewayBuilder {
         self
     }
 
-    /// The store of nonces, where the settings say `"replay":"external"`.
+    /// The store of nonces, in place of the one that the settings name.
     #[must_use]
     pub fn store(mut self, store: Arc<dyn ReplayStore>) -> Self {
         self.store = Some(store);
@@ -149,7 +149,10 @@ impl GatewayBuilder {
     /// # Errors
     /// Those of [`api::gateway_new`]; `settings_invalid`: the settings and the store do not belong together, or another
     /// process keeps nonces in memory for the same audiences.
-    pub fn build(self) -> Result<Gateway> {
+    pub fn build(mut self) -> Result<Gateway> {
+        if self.store.is_some() {
+            plan::make_external(&mut self.settings);
+        }
         let lock = match &self.store {
             Some(_) => None,
             None if self.lock => lock::take(&self.settings)?,

@@ -66,7 +66,7 @@ impl KeySets {
     }
 }
 
-/// Fetches one document as key sets are fetched, for the `TRUSTED_KEYS` that is a URL.
+/// Fetches one document in the way of key sets: whether a URL can be used is known before a gateway depends on it.
 ///
 /// # Errors
 /// Why there is no document.

@@ -17,8 +17,12 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
+use axum::http::{StatusCode, Version};
 use axum::response::Response;
 use axum::routing::any;
+use http_body_util::BodyExt;
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
 use redis_server::RedisServer;
 use samebyte::api::{self, SigningKey};
 use samebyte_server::{Proxy, ProxyOptions};
@@ -257,6 +261,32 @@ async fn an_upstream_that_fails_is_answered_for_with_a_signature() {
     assert!(begun.elapsed() < Duration::from_secs(3));
     assert_eq!(response.status, 504);
     request.verify(&response).expect("signed");
+}
+
+#[tokio::test]
+async fn http_2_without_tls_is_served() {
+    let upstream = Upstream::start().await;
+    let (proxy, client, gateway) = proxy(upstream.address).await;
+    let request = signer(&client, &gateway).sign("POST", "/rpc", Some(r#"{"a":1}"#));
+    let http = Client::builder(TokioExecutor::new()).http2_only(true).build_http::<Body>();
+    let send = |authority: &str| {
+        Request::post(format!("http://{authority}/rpc"))
+            .header("content-type", "application/json")
+            .header("x-signature", &request.signature)
+            .body(Body::from(request.body.clone().unwrap()))
+            .unwrap()
+    };
+    let response = http.request(send(&proxy.address.to_string())).await.unwrap();
+    assert_eq!((response.status(), response.version()), (StatusCode::OK, Version::HTTP_2));
+    let fields =
+        response.headers().iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
+    let (fields, status) = (fields.collect(), response.status().as_u16());
+    let body = response.into_body().collect().await.unwrap().to_bytes().to_vec();
+    request.verify(&Received { status, fields, body }).expect("signed");
+    let mut other_host = send(&proxy.address.to_string());
+    other_host.headers_mut().insert("host", "other.example".parse().unwrap());
+    let response = http.request(other_host).await.unwrap();
+    assert_eq!(response.headers()["x-signature-error"], "signature_malformed", "two hosts");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: measures against peers, and writes a page and a chart for each table.
 
 mod chart;
+mod http;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -160,12 +161,7 @@ const BENCHES: &[Bench] = &[
             command.arg("bindings-node/benches/bench-sign.mjs");
             Ok(command)
         },
-        versions: || {
-            let code = "const { packages } = require('./package-lock.json');\n\
-                const version = (name) => `${name} ${packages[`node_modules/${name}`].version}`;\n\
-                `Node ${process.versions.node}, OpenSSL ${process.versions.openssl}, ` + ['jose', 'canonicalize'].map(version).join(', ')";
-            Ok(vec![printed(program("node").args(["-p", code]).current_dir(root().join("bindings-node")))?])
-        },
+        versions: || node_versions(&["jose", "canonicalize"]),
     },
     Bench {
         name: "php",
@@ -214,7 +210,8 @@ impl Bench {
 
 /// Runs the named benches, or all.
 pub(crate) fn run(names: &[&str]) -> Result<()> {
-    let known: Vec<&str> = BENCHES.iter().map(|bench| bench.name).chain(["es6"]).collect();
+    let known: Vec<&str> =
+        BENCHES.iter().map(|bench| bench.name).chain(http::names()).chain(["es6"]).collect();
     if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
         bail!("no bench {unknown:?}; there are: {}", known.join(", "));
     }
@@ -222,6 +219,7 @@ pub(crate) fn run(names: &[&str]) -> Result<()> {
     for bench in BENCHES.iter().filter(named) {
         measure(bench).with_context(|| bench.name)?;
     }
+    http::run(names)?;
     if names.contains(&"es6") {
         let mut command =
             cargo(["run", "--release", "--quiet", "-p", "samebyte", "--example", "es6_numbers"]);
@@ -312,6 +310,15 @@ fn python_versions(packages: &[&str]) -> Result<Vec<String>> {
          print(f'Python {{sys.version.split()[0]}}, {{versions}}')"
     );
     Ok(vec![printed(program(python()).args(["-c", &code]))?])
+}
+
+/// The versions of Node and of installed packages.
+fn node_versions(packages: &[&str]) -> Result<Vec<String>> {
+    let code = format!(
+        "const version = (name) => `${{name}} ${{require(`./node_modules/${{name}}/package.json`).version}}`;\n\
+         `Node ${{process.versions.node}}, OpenSSL ${{process.versions.openssl}}, ` + {packages:?}.map(version).join(', ')"
+    );
+    Ok(vec![printed(program("node").args(["-p", &code]).current_dir(root().join("bindings-node")))?])
 }
 
 /// The versions of Rust and of crates in a lock file.

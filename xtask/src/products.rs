@@ -42,7 +42,7 @@ impl Variant {
 
 /// The command `samebyte` and the adapter of Rust.
 pub(crate) fn rust(log: &mut Log, variant: Variant) -> Result<()> {
-    let stamp = Stamp::of("rust", &[&CORE, &["cli"]]);
+    let stamp = Stamp::of("rust", &[&CORE, &["cli", "server"]]);
     if !variant.accepts(stamp.note().as_deref()) || !target().join("release/samebyte-adapter").exists() {
         log.run(cargo(["build", "--release", "-p", "samebyte-cli"]).args(variant.features()))?;
         stamp.set(variant.word())?;

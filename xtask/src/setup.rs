@@ -19,7 +19,7 @@ pub(crate) enum Tool {
 }
 
 /// Each program that is looked for, and the Debian packages that bring it.
-const PROGRAMS: [(&str, &[&str]); 11] = [
+const PROGRAMS: [(&str, &[&str]); 13] = [
     ("python3", &["python3", "python3-venv"]),
     ("cc", &["gcc", "libc6-dev"]),
     ("c++", &["g++"]),
@@ -31,6 +31,8 @@ const PROGRAMS: [(&str, &[&str]); 11] = [
     ("phpunit", &["phpunit"]),
     ("composer", &["composer"]),
     ("redis-server", &["redis-server"]),
+    ("wrk", &["wrk"]),
+    ("curl", &["curl"]),
 ];
 
 /// What the tests of PHP use where it is there, as a condition in PHP, and the Debian package that brings it.

@@ -31,6 +31,8 @@ fn settings(
     environment: impl Iterator<Item = (String, String)>,
 ) -> Result<(ProxyOptions, BTreeMap<String, String>)> {
     let mut variables: BTreeMap<String, String> = environment.collect();
+    // A variable that is empty is as if it were not there.
+    variables.retain(|_, value| !value.trim().is_empty());
     let signs = arguments.signing_key.is_some() || variables.contains_key("SIGNING_KEY");
     let typed = [
         ("LISTEN", arguments.listen),

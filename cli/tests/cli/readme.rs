@@ -1,4 +1,4 @@
-//! The examples of `cli/README.md` do what the page says.
+//! The examples of `cli/README.md` and of the guide to the proxy do what the pages say.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,6 +6,7 @@ use std::process::Command;
 use crate::run::{directory, run};
 
 const README: &str = include_str!("../../README.md");
+const PROXY: &str = include_str!("../../../docs/guide/proxy.md");
 
 /// A command of a transcript, and what the page says that it prints.
 #[derive(Debug, Default)]
@@ -15,9 +16,9 @@ struct Step {
 }
 
 /// The steps of all `console` blocks: `$ ` starts a command, `> ` goes on with it, all else is printed by it.
-fn steps() -> Vec<Step> {
+fn steps(page: &str) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
-    for block in README.split("```console\n").skip(1) {
+    for block in page.split("```console\n").skip(1) {
         let (block, _) = block.split_once("```").expect("a block ends");
         for line in block.lines() {
             if let Some(command) = line.strip_prefix("$ ") {
@@ -25,7 +26,7 @@ fn steps() -> Vec<Step> {
                 continue;
             }
             let step = steps.last_mut().expect("a block starts with a command");
-            match line.strip_prefix("> ") {
+            match line.strip_prefix("> ").or_else(|| line.strip_prefix('>')) {
                 Some(more) => step.command.push_str(&format!("{more}\n")),
                 None => step.prints.push_str(&format!("{line}\n")),
             }
@@ -48,11 +49,38 @@ fn matches(printed: &str, expected: &str) -> bool {
 #[cfg(unix)]
 #[test]
 fn every_example_holds() {
+    hold(README, 20);
+}
+
+#[cfg(unix)]
+#[test]
+fn every_example_of_the_proxy_holds() {
+    hold(PROXY, 10);
+}
+
+/// What the examples start and note in a file `….pid`; ended even where an example fails before it ends them.
+#[cfg(unix)]
+struct Started<'a>(&'a Path);
+
+#[cfg(unix)]
+impl Drop for Started<'_> {
+    fn drop(&mut self) {
+        let mut command = Command::new("sh");
+        command.args(["-c", "for file in *.pid; do kill $(cat $file); done"]).current_dir(self.0);
+        // Most have ended by themselves.
+        let _ = command.stderr(std::process::Stdio::null()).status();
+    }
+}
+
+/// Runs the examples of a page, of which there are more than so many.
+#[cfg(unix)]
+fn hold(page: &str, least: usize) {
     let directory = directory();
+    let _started = Started(directory.path());
     let program = Path::new(env!("CARGO_BIN_EXE_samebyte")).parent().expect("a directory");
     let path = format!("{}:{}", program.display(), std::env::var("PATH").expect("a search path"));
-    let steps = steps();
-    assert!(steps.len() > 20, "the page has examples");
+    let steps = steps(page);
+    assert!(steps.len() > least, "the page has examples");
     for (at, step) in steps.iter().enumerate() {
         let mut command = Command::new("sh");
         // Variables that an earlier example sets are known to the later ones.

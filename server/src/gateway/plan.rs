@@ -125,6 +125,18 @@ impl Place {
     }
 }
 
+/// Says in settings that nonces are kept outside of the core. Settings that are no object are for the core to refuse.
+pub(super) fn make_external(settings: &mut Vec<u8>) {
+    let members = serde_json::from_slice::<BTreeMap<String, Box<RawValue>>>(settings);
+    let (Ok(mut members), Ok(external)) = (members, serde_json::value::to_raw_value("external")) else {
+        return;
+    };
+    members.insert("replay".to_owned(), external);
+    if let Ok(text) = serde_json::to_vec(&members) {
+        *settings = text;
+    }
+}
+
 /// Gives the core what it knew when the last process ended in order. The file is taken away first: it is true once only.
 /// Without it, or where it is damaged, the gateway is as careful as after any start.
 pub(super) fn restore(core: &api::Gateway, path: &Path) {
