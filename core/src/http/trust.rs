@@ -28,8 +28,6 @@ const COOL_DOWN_MS: u64 = 30_000;
 #[derive(Clone, Debug)]
 pub(crate) struct Trusted {
     pub(crate) tenant: String,
-    #[cfg_attr(not(test), allow(dead_code))]
-    pub(crate) kid: String,
     pub(crate) key: TrustedKey,
     /// What tells this key from every other: the RFC 7638 thumbprint; of a secret, a hash that does not lead back to it.
     pub(crate) signer: String,

@@ -153,7 +153,6 @@ impl Grant {
                 not_after: rules.not_after,
                 revoked: rules.revoked.contains(&kid),
                 response_only: key.public().and_then(|key| key.purpose()) == Some(Purpose::Response),
-                kid: kid.clone(),
             };
             keys.insert(kid, Arc::new(trusted));
         }

@@ -62,7 +62,7 @@ fn a_set_is_trusted_with_everything() {
         ("1".into(), "2".into(), "unknown".into())
     );
     let Lookup::Found(trusted) = trust.find("a", None, NOW) else { panic!("there") };
-    assert_eq!((trusted.tenant.as_str(), trusted.kid.as_str()), ("", "a"));
+    assert_eq!((trusted.tenant.as_str(), trusted.key.kid()), ("", Some("a")));
     assert_eq!(trusted.signer, key(1).public_key().expect("a pair").thumbprint());
     assert_eq!(trusted.algorithms, AlgorithmSet::of(&[Algorithm::EdDsa]));
     assert!(trusted.audiences.is_none() && trusted.routes.is_none() && trusted.quota.is_none());
