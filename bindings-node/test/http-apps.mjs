@@ -11,6 +11,9 @@ import * as expressFace from 'samebyte/express';
 import * as fastifyFace from 'samebyte/fastify';
 import * as fetchFace from 'samebyte/fetch';
 
+/** What a handler sees of the fields of a request. */
+const asked = (headers) => ({ encoding: headers['accept-encoding'] ?? null, other: headers['x-other'], range: headers.range ?? null });
+
 const who = (verified) => verified && { kid: verified.identity.kid, body: verified.body.toString() };
 
 /** What the handlers do; `seen` counts their calls. */
@@ -26,6 +29,7 @@ const FRAMEWORKS = {
       response.json({ z: 1, body, signer: who(request.samebyte) });
     };
     app.all(['/echo', '/api/echo'], echo);
+    app.all('/headers', (request, response) => response.json(asked(request.headers)));
     app.get('/empty', (request, response) => response.status(204).end());
     app.get('/unchanged', (request, response) => response.status(304).end());
     app.get('/chunks', (request, response) => {
@@ -55,6 +59,7 @@ const FRAMEWORKS = {
     for (const url of ['/echo', '/api/echo']) {
       app.route({ method: ['GET', 'HEAD', 'POST', 'OPTIONS', 'PUT', 'DELETE'], url, handler: echo });
     }
+    app.post('/headers', (request) => asked(request.headers));
     app.get('/empty', (request, reply) => reply.code(204).send());
     app.get('/unchanged', (request, reply) => reply.code(304).send());
     app.get('/chunks', (request, reply) => {
@@ -87,6 +92,7 @@ const FRAMEWORKS = {
     };
     app.all('/echo', echo);
     app.all('/api/echo', echo);
+    app.all('/headers', (context) => context.json(asked(Object.fromEntries(context.req.raw.headers))));
     app.get('/empty', () => new Response(null, { status: 204 }));
     app.get('/unchanged', () => new Response(null, { status: 304 }));
     app.get('/chunks', () => {

@@ -114,6 +114,16 @@ for (const framework of NAMES) {
       assert.equal((await call(strict, { body: BODY })).verify().report.signed, true);
     });
 
+    test('what asks for a response that cannot be signed does not reach the handler', async (context) => {
+      const app = await start(context, framework);
+      const headers = { 'accept-encoding': 'gzip', range: 'bytes=0-1', 'x-other': 'kept' };
+      const { response } = await call(app, { path: '/headers', body: BODY, headers });
+      assert.deepEqual(JSON.parse(response.body), { encoding: null, other: 'kept', range: null });
+      app.client = new Client(clientKey);
+      const off = await start(context, framework, { signResponses: 'off' });
+      assert.equal(JSON.parse((await call({ ...off, client: app.client }, { path: '/headers', body: BODY, headers })).response.body).encoding, 'gzip');
+    });
+
     test('a body in chunks, of bytes, a large one, an empty one', async (context) => {
       const app = await start(context, framework);
       const chunked = await call(app, { body: BODY, change: { body: [BODY.slice(0, 5), BODY.slice(5, 9), BODY.slice(9)] } });

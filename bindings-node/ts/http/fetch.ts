@@ -56,7 +56,8 @@ export function samebyte<Rest extends unknown[]>(
       body.cancel();
       return responseOf(answer, request.method);
     }
-    const given = signer === undefined ? body.untouched(request) : refilled(request, signer.body);
+    const came = signer === undefined ? body.untouched(request) : refilled(request, signer.body);
+    const given = exchange.signs ? whole(came) : came;
     if (signer !== undefined) {
       known.set(given, signer);
     }
@@ -186,6 +187,17 @@ class Body {
 type Chunk = Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array>['read']>>;
 
 const DONE: Chunk = { done: true, value: undefined };
+
+/** The request without what asks for a response that is coded or a part: those cannot be signed. */
+function whole(request: Request): Request {
+  if (!request.headers.has('accept-encoding') && !request.headers.has('range')) {
+    return request;
+  }
+  const headers = new Headers(request.headers);
+  headers.delete('accept-encoding');
+  headers.delete('range');
+  return new Request(request, { headers });
+}
 
 /** The request with the bytes that were verified for its body. */
 function refilled(request: Request, body: Buffer): Request {

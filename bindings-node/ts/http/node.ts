@@ -53,6 +53,9 @@ export function admitMessage(
       request.unshift(received);
     }
     if (exchange.signs) {
+      // A response that is coded, or a part, cannot be signed.
+      delete request.headers['accept-encoding'];
+      delete request.headers.range;
       signResponse(response, (status, type, body) => respond(exchange, status, type, body));
     }
     done(undefined, undefined, verified);
