@@ -45,7 +45,11 @@ fn items(mut input: &[u8]) -> api::Result<Vec<&[u8]>> {
     Ok(items)
 }
 
-fn failure(error: &Error) -> api::Result<Vec<u8>> {
+/// An error as a [`pair`] of its code and another of its message and its detail.
+///
+/// # Errors
+/// `too_large`.
+pub(crate) fn failure(error: &Error) -> api::Result<Vec<u8>> {
     let detail = error.detail_json().unwrap_or_default();
     pair(error.code().name().as_bytes(), &pair(error.message().as_bytes(), detail.as_bytes())?)
 }

@@ -3,14 +3,18 @@
 
 use std::fs::File;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
+use napi::bindgen_prelude::AsyncTask;
 use napi_derive::napi;
 use samebyte::api::{
     self, Answer, Code, Error, Exchange, Gateway, Head, Reservation, SigningKey, Step, guard,
 };
 
-use crate::border::{Bytes, Handle, Latin1, Outcome, Output, Target, Written, pair};
+use crate::batch::failure;
+use crate::border::{Bytes, Handle, Latin1, Outcome, Output, Target, Written, length, pair};
 use crate::input::bytes;
+use crate::task::{Work, promise};
 
 /// An exchange, which the calls of the face take turns at.
 type Shared = Arc<Mutex<Exchange>>;
@@ -162,6 +166,44 @@ pub(crate) fn exchange_body(
     pool.write(offset, step(&exchange.0, &state, read))
 }
 
+/// [`api::exchange_body`] of many exchanges on the thread pool.
+///
+/// The output holds for each a byte: 1, the eight bytes of [`note`], a length, and what [`output`] gives, or 0, a length,
+/// and the error as [`failure`] has it.
+#[napi]
+pub(crate) fn exchanges_body(
+    exchanges: Vec<Handle<Shared>>,
+    bodies: Vec<Bytes>,
+    now: i64,
+) -> AsyncTask<Work<Written>> {
+    let bodies: api::Result<Vec<Vec<u8>>> =
+        bodies.iter().map(|body| body.as_slice().map(<[u8]>::to_vec)).collect();
+    let asked = Instant::now();
+    promise(move || {
+        let mut all = Vec::new();
+        for (exchange, body) in exchanges.iter().zip(bodies?) {
+            // The pool may have been busy meanwhile.
+            let now = time(now) + u64::try_from(asked.elapsed().as_millis()).unwrap_or_default();
+            let exchange = &mut lock(&exchange.0);
+            let outcome = api::exchange_body(exchange, &body, now).and_then(|_| output(exchange));
+            let output = match outcome {
+                Ok(output) => {
+                    all.push(1);
+                    all.extend_from_slice(&noted(exchange));
+                    output
+                }
+                Err(error) => {
+                    all.push(0);
+                    failure(&error)?
+                }
+            };
+            all.extend_from_slice(&length(&output)?.to_le_bytes());
+            all.extend_from_slice(&output);
+        }
+        Ok(Written::Own(all))
+    })
+}
+
 /// [`api::exchange_reserved`]; the output is that of [`output`].
 #[napi]
 pub(crate) fn exchange_reserved(
@@ -271,12 +313,17 @@ fn step(
 /// Where an exchange is: the step, whether the response is to be signed, the source of the keys (two bytes,
 /// little-endian), and the most bytes of a body (four bytes).
 fn note(exchange: &Exchange, state: &Target) -> api::Result<()> {
+    state.put(&noted(exchange))
+}
+
+/// What [`note`] notes.
+fn noted(exchange: &Exchange) -> [u8; 8] {
     let mut bytes = [0; 8];
     bytes[0] = exchange.step() as u8;
     bytes[1] = exchange.signs_response().into();
     bytes[2..4].copy_from_slice(&u16::try_from(exchange.source()).unwrap_or(u16::MAX).to_le_bytes());
     bytes[4..].copy_from_slice(&u32::try_from(exchange.limit()).unwrap_or(u32::MAX).to_le_bytes());
-    state.put(&bytes)
+    bytes
 }
 
 /// What the face needs at this step: at `Accept` a pair of identity and body, at `Reserve` key, owner and milliseconds

@@ -41,7 +41,7 @@ test('the package holds what it needs and nothing else', () => {
     'options', 'public-key', 'receipt', 'result', 'signing-key', 'sqooler', 'verified-jws', 'verifier', 'walk',
     ...[
       'admit', 'client', 'environment', 'exchange', 'express', 'fastify', 'fetch', 'gateway', 'jwks', 'lock', 'node', 'replay', 'respond', 'settings',
-      'verified', 'replay/connection', 'replay/index', 'replay/redis', 'replay/server',
+      'verified', 'verify', 'replay/connection', 'replay/index', 'replay/redis', 'replay/server',
     ].map((name) => `http/${name}`),
   ];
   const expected = [

@@ -42,7 +42,8 @@ function packed(parts: readonly Uint8Array[]): Buffer {
   return buffer;
 }
 
-function failure(body: Buffer): SamebyteError {
+/** The error of one result. */
+export function failure(body: Buffer): SamebyteError {
   const [code, rest] = apart(body);
   const [message, detail] = apart(rest);
   return failureOf([code.toString() as Code, message.toString(), detail.length === 0 ? null : detail.toString()]);

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { Exchange, STEP, type Answer, type Head, type Refusal } from './exchange.js';
 import { begin, fetchKeys, optionsOf, type Gateway, type GatewayEvent } from './gateway.js';
 import type { Verified } from './verified.js';
+import { verifyBody } from './verify.js';
 
 /** Reads the body of a request, or says why it did not. */
 export type Read = (limit: number, timeoutMs: number, done: (body: Buffer | Refusal) => void) => void;
@@ -58,19 +59,22 @@ export function admit(
       });
     });
   };
+  const next = (exchange: Exchange): void => {
+    if (exchange.step === STEP.reserve) {
+      reserve(exchange);
+    } else {
+      finish(exchange);
+    }
+  };
   const take = (exchange: Exchange): void => {
     read(exchange.limit, bodyTimeoutMs, (body) => {
       go(() => {
         if (typeof body === 'string') {
           exchange.refuse(body);
-        } else {
-          exchange.read(body);
+          next(exchange);
+          return;
         }
-        if (exchange.step === STEP.reserve) {
-          reserve(exchange);
-        } else {
-          finish(exchange);
-        }
+        verifyBody(exchange, body, (error) => (error === undefined ? go(() => next(exchange)) : settle(error, undefined)));
       });
     });
   };

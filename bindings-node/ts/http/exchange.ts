@@ -1,3 +1,4 @@
+import { failure } from '../batch.js';
 import { unwrap } from '../error.js';
 import { TOKEN } from '../handle.js';
 import { made } from '../input.js';
@@ -39,6 +40,9 @@ export interface Reservation {
 /** Why a host gives a request up. */
 export type Refusal = 'body_too_large' | 'body_timeout' | 'replay_store_unavailable';
 
+/** The bytes of a length. */
+const LENGTH = 4;
+
 // What `note` in `src/http.rs` writes: step, whether the response is signed, source, limit.
 const state = Buffer.alloc(8);
 
@@ -69,6 +73,30 @@ export class Exchange {
   read(body: Uint8Array): void {
     this.#output = made((pool, offset) => native.exchangeBody(this.#handle, body, Date.now(), pool, offset, state));
     this.#note();
+  }
+
+  /**
+   * Takes the bodies of many on the thread pool; for each the error, if there is one.
+   *
+   * @throws SamebyteError `internal`.
+   */
+  static async readMany(exchanges: readonly Exchange[], bodies: readonly Uint8Array[]): Promise<unknown[]> {
+    const handles = exchanges.map((exchange) => exchange.#handle);
+    const output = unwrap(await native.exchangesBody(handles, bodies, Date.now()));
+    let at = 0;
+    return exchanges.map((exchange) => {
+      const verified = output[at] === 1;
+      const start = at + 1 + (verified ? state.length : 0) + LENGTH;
+      const end = start + output.readUInt32LE(start - LENGTH);
+      const bytes = output.subarray(start, end);
+      if (verified) {
+        output.copy(state, 0, at + 1);
+        exchange.#note();
+        exchange.#output = bytes;
+      }
+      at = end;
+      return verified ? undefined : failure(bytes);
+    });
   }
 
   /** Takes what the replay store said. */

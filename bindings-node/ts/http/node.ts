@@ -7,6 +7,7 @@ import type { Gateway } from './gateway.js';
 import { signResponse } from './respond.js';
 import { unfit } from './settings.js';
 import type { Verified } from './verified.js';
+import { soon } from './verify.js';
 
 /** What becomes of a request of node:http: an answer to send, or who signed it. */
 export type Admitted = (error: unknown, answer: Answer | undefined, verified: Verified | undefined) => void;
@@ -75,7 +76,7 @@ export function sendAnswer(response: ServerResponse, { status, fields, body }: A
 }
 
 /** The signed response; `undefined` for one that goes out as it is. */
-export function respond(exchange: Exchange, status: number, type: string | undefined, body: Buffer | undefined): Answer | undefined {
+export function respond(exchange: Exchange, status: number, type: string | undefined, body: Uint8Array | undefined): Answer | undefined {
   try {
     return exchange.respond(status, type, body);
   } catch (error) {
@@ -149,13 +150,17 @@ function readBody(
       finish();
     }
   };
-  const timer = setTimeout(finish, timeoutMs, 'body_timeout');
-  if (request.complete) {
-    take();
-  } else {
-    request.on('close', stop);
-    request.on('readable', take);
-  }
+  let timer: NodeJS.Timeout | undefined;
+  // Most bodies come with their head: no more than a look is needed then.
+  soon(() => {
+    if (request.complete) {
+      take();
+    } else if (!request.destroyed) {
+      timer = setTimeout(finish, timeoutMs, 'body_timeout');
+      request.on('close', stop);
+      request.on('readable', take);
+    }
+  });
 }
 
 /** Puts the body that was verified where the one that came was. */

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Answer } from './exchange.js';
 
 /** Signs a response; a body that is `undefined` is streamed or too large. `undefined`: it goes out as it is. */
-export type Sign = (status: number, contentType: string | undefined, body: Buffer | undefined) => Answer | undefined;
+export type Sign = (status: number, contentType: string | undefined, body: Uint8Array | undefined) => Answer | undefined;
 
 /** A response of more bytes than this is not held back to be signed. */
 export const LARGEST = 16 * 1024 * 1024;
@@ -17,33 +17,31 @@ type Chunk = string | Uint8Array | undefined | null;
  */
 export function signResponse(response: ServerResponse, sign: Sign): void {
   const held = new Held(response, sign);
-  // Members of its own hide those of the class until the response is complete.
-  Object.defineProperty(response, 'headersSent', { configurable: true, get: () => held.begun });
-  Object.assign(response, {
-    writeHead: (...head: Parameters<Held['head']>) => held.head(...head),
-    write: (...written: Parameters<Held['write']>) => held.write(...written),
-    end: (...last: Parameters<Held['end']>) => held.end(...last),
-    flushHeaders: () => held.release(),
-  });
+  // Assigned here and when it is complete, never deleted: an object that loses members is a slow one.
+  response.writeHead = (...head: Parameters<Held['head']>) => held.head(...head);
+  response.write = (...written: Parameters<Held['write']>) => held.write(...written);
+  response.end = (...last: Parameters<Held['end']>) => held.end(...last) as never;
+  response.flushHeaders = () => held.release();
 }
 
-const HIDDEN = ['headersSent', 'writeHead', 'write', 'end', 'flushHeaders'] as const;
-
 class Held {
-  begun = false;
   readonly #response: ServerResponse;
   readonly #sign: Sign;
-  readonly #chunks: Buffer[] = [];
+  /** What the members were before: those of the class, or of another middleware. */
+  readonly #before: Pick<ServerResponse, 'writeHead' | 'write' | 'end' | 'flushHeaders'>;
+  #begun = false;
+  readonly #chunks: Uint8Array[] = [];
   #length = 0;
 
   constructor(response: ServerResponse, sign: Sign) {
+    const { writeHead, write, end, flushHeaders } = response;
     this.#response = response;
     this.#sign = sign;
+    this.#before = { writeHead, write, end, flushHeaders };
   }
 
   head(status: number, ...rest: unknown[]): ServerResponse {
     const response = this.#response;
-    this.begun = true;
     response.statusCode = status;
     const [first, second] = rest;
     if (typeof first === 'string') {
@@ -60,8 +58,13 @@ class Held {
   }
 
   write(chunk: Chunk, encoding?: BufferEncoding | Callback, callback?: Callback): boolean {
-    this.begun = true;
-    this.#hold(chunk, encoding);
+    if (!this.#begun) {
+      // Whoever asks, for example to send an error instead, learns that it is too late for that.
+      this.#begun = true;
+      Object.defineProperty(this.#response, 'headersSent', { configurable: true, get: () => true });
+    }
+    // The handler may use its memory again.
+    this.#hold(typeof chunk === 'string' || !chunk ? chunk : Buffer.from(chunk), encoding);
     const called = typeof encoding === 'function' ? encoding : callback;
     if (called !== undefined && called !== null) {
       process.nextTick(called);
@@ -82,7 +85,8 @@ class Held {
       this.release();
       return response.end(called);
     }
-    const body = Buffer.concat(this.#chunks, this.#length);
+    const [only] = this.#chunks;
+    const body = only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks, this.#length);
     const answer = this.#signed(body);
     this.#open();
     if (answer === undefined) {
@@ -115,7 +119,7 @@ class Held {
   }
 
   /** The answer of the signer; where that has a fault, the client sees the connection break rather than wait. */
-  #signed(body: Buffer | undefined): Answer | undefined {
+  #signed(body: Uint8Array | undefined): Answer | undefined {
     try {
       return this.#sign(this.#response.statusCode, this.#type(), body);
     } catch (error) {
@@ -129,7 +133,7 @@ class Held {
     if (chunk === undefined || chunk === null) {
       return;
     }
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8') : Buffer.from(chunk);
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8') : chunk;
     this.#chunks.push(bytes);
     this.#length += bytes.length;
   }
@@ -140,8 +144,9 @@ class Held {
   }
 
   #open(): void {
-    for (const name of HIDDEN) {
-      Reflect.deleteProperty(this.#response, name);
+    Object.assign(this.#response, this.#before);
+    if (this.#begun) {
+      Reflect.deleteProperty(this.#response, 'headersSent');
     }
   }
 
