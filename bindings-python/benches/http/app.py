@@ -1,7 +1,6 @@
 """The application of the benchmark: it reads 1 KiB of JSON and answers with it.
 
-`VARIANT` says what is in front of it: `unsigned` (nothing), `verify`, `signed` (the response, too). Which store of nonces
-there is, the settings say. `frames.py` writes them, and the requests.
+`VARIANT`: `unsigned` for the application alone; else it is behind a gateway with settings from the environment.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Writes signed requests for `load.lua`, and the environment of a gateway that accepts them.
+"""Writes signed requests for `load.lua`, and the keys of a gateway that accepts them.
 
-`frames.py FOLDER NUMBER ORIGIN`: `FOLDER/body` (1 KiB of canonical JSON), `FOLDER/frames` (one signature a line, each with
-a nonce of its own), `FOLDER/trusted.json`, `FOLDER/key.pem`, `FOLDER/body.lua`. The requests are good for five minutes.
+`frames.py FOLDER NUMBER ORIGIN`: `FOLDER/body` (1 KiB of canonical JSON), `FOLDER/frames` (one signature a line, each
+with a nonce of its own), `FOLDER/trusted.json`, `FOLDER/key.pem`. The requests are good for five minutes.
 """
 
 from __future__ import annotations

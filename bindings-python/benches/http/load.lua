@@ -1,4 +1,4 @@
--- wrk -s load.lua URL -- FOLDER THREADS: sends each request of FOLDER once; without FOLDER/frames used when UNSIGNED=1.
+-- wrk -s load.lua URL -- FOLDER THREADS: sends each request of FOLDER once; with UNSIGNED=1 its body alone, as long as wanted.
 local threads_made = 0
 
 function setup(thread)

@@ -111,7 +111,8 @@ class Fetcher:
             if response.status != 200 or response.getheader("content-encoding", "identity") != "identity":
                 return None
             body = response.read(self._max_bytes + 1)
-            return body if len(body) <= self._max_bytes else None
+            # What is left of the announced length, where the connection ended too soon.
+            return None if response.length or len(body) > self._max_bytes else body
         finally:
             response.close()
 
