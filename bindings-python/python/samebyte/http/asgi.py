@@ -43,6 +43,9 @@ Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 Application: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+# What asks for another form of a response.
+_CODED = (b"accept-encoding", b"range")
+
 # Ways to send a file past the middleware, which could not sign it.
 _SHORTCUTS = ("http.response.pathsend", "http.response.zerocopysend")
 
@@ -162,9 +165,11 @@ class SignatureMiddleware:
         await asyncio.shield(task)
 
     async def _signed(self, exchange: _native.Exchange, scope: Scope, receive: Receive, send: Send) -> None:
+        # What is coded, or a part of it, cannot be signed.
+        headers = [header for header in scope["headers"] if header[0] not in _CODED]
+        scope = {**scope, "headers": headers}
         if scope.get("extensions"):
-            kept = {name: value for name, value in scope["extensions"].items() if name not in _SHORTCUTS}
-            scope = {**scope, "extensions": kept}
+            scope["extensions"] = {name: v for name, v in scope["extensions"].items() if name not in _SHORTCUTS}
         response = SignedResponse(exchange, self.gateway, send)
         try:
             await self.app(scope, receive, response.send)

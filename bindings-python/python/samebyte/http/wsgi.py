@@ -44,6 +44,8 @@ Headers: TypeAlias = list[tuple[str, str]]
 Answer: TypeAlias = tuple[int, list[tuple[bytes, bytes]], bytes]
 Application: TypeAlias = Callable[[Environ, Any], Iterable[bytes]]
 
+_CODED = ("HTTP_ACCEPT_ENCODING", "HTTP_RANGE")
+
 _STREAM = "text/event-stream"
 
 
@@ -116,6 +118,8 @@ class SignatureMiddleware:
 
     def _signed(self, exchange: _native.Exchange, environ: Environ, start_response: Any) -> Iterable[bytes]:
         held = _Held()
+        # What is coded, or a part of it, cannot be signed.
+        environ = {name: value for name, value in environ.items() if name not in _CODED}
         try:
             result = self.app(environ, held.start)
             parts = iter(result)
