@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from starlette.applications import Starlette
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
@@ -538,6 +539,14 @@ class TestResponses:
         response = run(post(app, running, caller(running, clock, require_signed=False)))
         assert response.json() == {}
         assert not response.extensions["samebyte"].signed
+
+    def test_compression_inside_is_left_out(self, app: App, running: Gateway, clock: Clock) -> None:
+        app.answer = JSONResponse(["x" * 2_000])
+        inner = App()
+        inner.app = GZipMiddleware(app.app)  # type: ignore[assignment]
+        response = run(post(inner, running, caller(running, clock), headers={"accept-encoding": "gzip"}))
+        assert "content-encoding" not in response.headers
+        assert response.extensions["samebyte"].bound
 
     def test_json_without_one_meaning(self, app: App, running: Gateway, clock: Clock) -> None:
         app.answer = Response(b'{"a":1,"a":2}', media_type="application/json")
