@@ -1,7 +1,8 @@
-"""Requests for the peers of ``cargo xtask bench http-python`` and ``http-node``, signed by PyPI's http-message-signatures.
+"""Requests for the peers of ``cargo xtask bench http-python`` and ``http-node``, signed by http-message-signatures.
 
-Writes ``peer.txt`` (the field lines of one request on each line, with a tab between two) and ``peer.pem`` into the folder
-that is named. What is covered is what a signed request of samebyte covers: method, target, type, body; with a nonce.
+Writes ``peer.txt`` (the field lines of one request on each line, with a tab between two) and ``peer.pem`` into the
+folder that is named. What is covered is what a signed request of samebyte covers: method, target, type, body; with a
+nonce.
 """
 
 import secrets
