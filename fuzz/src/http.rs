@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use samebyte::api::{self, Code, Field, Gateway, Head, ReplayVerdict, SigningKey, Step};
+use samebyte::api::{self, Client, Code, Exchange, Field, Gateway, Head, ReplayVerdict, SigningKey, Step};
 
 use super::{TEST_KEYS, told};
 
@@ -81,6 +81,67 @@ fn exchange(gateway: &Gateway, settings: &[u8], fields: &[Field<'_>], trusted: b
         Step::Pass => {}
         step => panic!("{step:?}"),
     }
+}
+
+/// Bodies of requests and responses: what a client signs is accepted as it came, and given back in its canonical form;
+/// what is signed as it lies there is refused or accepted, by whatever nonce it may hold.
+pub fn body(data: &[u8]) {
+    static WORLD: LazyLock<(SigningKey, Gateway, Client)> = LazyLock::new(|| {
+        let key = api::key_from_jwk(TEST_KEYS[0].as_bytes(), None).expect("a test key");
+        let gateway = api::gateway_new(&settings(&key), Some(&key), NOW).expect("a gateway");
+        let keys = api::keyset_new(&[api::key_public(&key).expect("a pair")], &[]).expect("one key");
+        let client = api::client_new(&key, Some(&keys), b"").expect("a client");
+        (key, gateway, client)
+    });
+    let (key, gateway, client) = &*WORLD;
+    for media_type in ["application/json", "text/plain"] {
+        let typed = [(&b"content-type"[..], media_type.as_bytes())];
+        let url = "https://gw.example/rpc";
+        let Ok(call) = told(api::client_sign(client, "POST", url, &typed, Some(data), Some("n"), NOW)) else {
+            continue;
+        };
+        let mut exchange = received(gateway, media_type, call.header().1, data);
+        if exchange.step() == Step::Reserve {
+            api::exchange_reserved(&mut exchange, ReplayVerdict::New, NOW).expect("it was asked for");
+            assert_eq!(exchange.body(), call.body().unwrap_or_default());
+            let answer = api::exchange_respond(&mut exchange, 200, Some(media_type), Some(data), NOW);
+            let answer = answer.expect("what was signed once can be signed again");
+            let line = (&b"x-signature"[..], answer.fields[0].1.as_bytes());
+            let verified = api::call_verify(&call, 200, &[typed[0], line], data, NOW);
+            assert_eq!(verified.expect("it was signed").body, answer.body);
+        } else {
+            // Its own members `nonce` and `ts` are others than those of the header.
+            assert_eq!(exchange.fault().expect("a refusal").code(), Code::SignatureBindingMismatch);
+        }
+    }
+    for (can, media_type) in [("jcs", "application/json"), ("raw", "text/plain")] {
+        let payload = match can {
+            "jcs" => told(api::jcs_canonicalize(data, api::Numbers::Exact, b"")).unwrap_or_default(),
+            _ => data.to_vec(),
+        };
+        let kid = api::key_thumbprint(key).expect("a thumbprint");
+        let header = format!(
+            r#"{{"alg":"EdDSA","aud":"https://gw.example","can":"{can}","crit":["aud","can","htm","htu"],
+            "cty":"{media_type}","htm":"POST","htu":"https://gw.example/rpc","kid":"{kid}","typ":"samebyte-req+jws"}}"#
+        );
+        let input = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
+        let protected = input.split('.').next().unwrap_or_default();
+        let line = format!("{protected}..{}", URL_SAFE_NO_PAD.encode(key.sign(input.as_bytes())));
+        let exchange = received(gateway, media_type, &line, data);
+        assert!(can == "jcs" || exchange.step() == Step::Reject, "octets hold no nonce");
+    }
+}
+
+/// A request whose body was taken.
+fn received(gateway: &Gateway, media_type: &str, line: &str, body: &[u8]) -> Exchange {
+    let fields: [Field<'_>; 2] =
+        [(b"content-type", media_type.as_bytes()), (b"x-signature", line.as_bytes())];
+    let head = Head { method: b"POST", target: b"/rpc", authority: None, peer: None, fields: &fields };
+    let mut exchange = api::gateway_begin(gateway, &head, NOW).expect("no fault of the caller");
+    assert_eq!(exchange.step(), Step::Body, "{:?}", exchange.fault());
+    let step = api::exchange_body(&mut exchange, body, NOW).expect("it was asked for");
+    assert!(matches!(step, Step::Reserve | Step::Reject));
+    exchange
 }
 
 /// Target URIs: a normal form is its own, and a request that was received at it is one for it.

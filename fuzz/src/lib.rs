@@ -6,7 +6,7 @@ mod http;
 
 use std::sync::LazyLock;
 
-pub use http::{request, settings_and_plans as settings, target};
+pub use http::{body, request, settings_and_plans as settings, target};
 use samebyte::api::{self, Code, Numbers, PublicKey, Result, SigningKey, Verifier};
 
 /// The reader: both number policies and a low depth agree on what is JSON, and errors describe themselves.

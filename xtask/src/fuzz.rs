@@ -23,6 +23,7 @@ const TARGETS: &[(&str, &[&str])] = &[
     ("jws", &["jws"]),
     ("card", &["card"]),
     ("request", &["fields"]),
+    ("body", &["body", "response", "input"]),
     ("target", &["url", "target"]),
     ("settings", &["settings", "environment"]),
 ];
