@@ -25,8 +25,9 @@ final class StateFile
      */
     public static function of(?string $directory, string $subject): self
     {
+        static $user = null;
         // Who this process is: the owner of a file that it has just made.
-        $user = fstat(tmpfile() ?: throw self::unsafe('the folder of temporary files'))['uid'] ?? -1;
+        $user ??= fstat(tmpfile() ?: throw self::unsafe('the folder of temporary files'))['uid'] ?? -1;
         $directory ??= sys_get_temp_dir() . "/samebyte-$user";
         @mkdir($directory, 0o700, true);
         clearstatcache(true, $directory);

@@ -115,6 +115,30 @@ final class HttpTest extends TestCase
         $long = '"' . str_repeat('x', 1_100_000) . '"';
         $app->before = fn (ServerRequestInterface $request): ServerRequestInterface => $request->withBody(Stream::create($long));
         $this->assertSame([200, $long, null, 'body_too_large'], $send('/watch/a', true));
+        // The same where it can be read once only.
+        foreach ([$long, '{"x":1}'] as $body) {
+            $app->before = function (ServerRequestInterface $request) use ($body): ServerRequestInterface {
+                $pipe = popen('cat ' . escapeshellarg($this->file($body)), 'r');
+                return $request->withBody(Stream::create($pipe));
+            };
+            $this->assertSame([200, $body], array_slice($send('/watch/a', true), 0, 2));
+        }
+        $this->assertSame([200, '{"x":1}', $key->kid(), null], $send('/rpc', true));
+    }
+
+    public function testABodyThatIsSlow(): void
+    {
+        $key = SigningKey::generate('EdDSA');
+        $this->needsPsr();
+        foreach ([408 => 'required', 200 => 'observe'] as $status => $mode) {
+            $setup = new Setup(new Gateway($this->settings($key, ['mode' => $mode])), $this->store(), bodyTimeoutMs: 100);
+            $app = $this->around($setup);
+            $app->before = fn (ServerRequestInterface $request): ServerRequestInterface =>
+                $request->withBody(Stream::create(popen('printf {; sleep 0.3; printf }', 'r')));
+            $response = $this->signed($app, $key, '{}', 'n');
+            $this->assertSame([$status, 'body_timeout'], [$response->getStatusCode(), $app->events[0]['code']]);
+            $this->assertSame($status === 200 ? '{}' : null, ($app->handled[0] ?? null)?->getBody()->__toString());
+        }
     }
 
     public function testTheClientRefuses(): void
@@ -246,6 +270,10 @@ final class HttpTest extends TestCase
         [$store->verdict, $store->lost] = [Verdict::New, time() * 1000];
         $app = $this->around(new Setup(new Gateway($settings), $store));
         $this->assertSame('replay_state_cold', $this->signed($app, $key, '{}', 'n')->getHeaderLine('X-Signature-Error'));
+        // The first contact with a server that is not there.
+        $dead = new Samebyte\Http\RedisStore('redis://127.0.0.1:1', directory: Scratch::folder());
+        $app = $this->around(new Setup(new Gateway($settings), $dead));
+        $this->assertSame('replay_store_unavailable', $this->signed($app, $key, '{}', 'n')->getHeaderLine('X-Signature-Error'));
         $app = $this->around(new Setup(new Gateway($settings), null));
         $this->assertSame('replay_store_unavailable', $this->signed($app, $key, '{}', 'n')->getHeaderLine('X-Signature-Error'));
     }
@@ -381,6 +409,13 @@ final class HttpTest extends TestCase
             $kid = $request->getAttribute(Identity::class)?->kid;
             return new Response(200, ['Content-Type' => 'application/json'], json_encode(['sum' => 3, 'kid' => $kid]));
         });
+    }
+
+    private function file(string $content): string
+    {
+        $file = Scratch::folder() . '/file';
+        file_put_contents($file, $content);
+        return $file;
     }
 
     /** A store whose state was lost long ago. */

@@ -20,11 +20,13 @@ final class Body
     }
 
     /**
-     * The bytes of a body, and at most one more than `$limit`: then there are too many. Null where they take too long.
+     * The bytes of a body, and at most one more than `$limit`: then there are too many. And whether they are complete, or were
+     * too long in coming.
      *
      * @param ?int $milliseconds how long they may take
+     * @return array{string, bool}
      */
-    public static function read(StreamInterface $stream, int $limit, ?int $milliseconds = null): ?string
+    public static function read(StreamInterface $stream, int $limit, ?int $milliseconds = null): array
     {
         $end = $milliseconds === null ? null : hrtime(true) + $milliseconds * 1_000_000;
         if ($stream->isSeekable()) {
@@ -34,9 +36,9 @@ final class Body
         while (!$stream->eof() && strlen($body) <= $limit) {
             $body .= $stream->read(min(self::PART, $limit + 1 - strlen($body)));
             if ($end !== null && hrtime(true) > $end) {
-                return null;
+                return [$body, false];
             }
         }
-        return $body;
+        return [$body, true];
     }
 }

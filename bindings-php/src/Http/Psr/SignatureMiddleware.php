@@ -57,7 +57,12 @@ final class SignatureMiddleware implements MiddlewareInterface
         $exchange = $this->begin($request);
         $step = $exchange->step();
         if ($step === Step::Body) {
-            $step = $this->verify($exchange, $request);
+            [$body, $complete] = Body::read($request->getBody(), $exchange->limit(), $this->setup->bodyTimeoutMs);
+            $step = $complete ? $this->verify($exchange, $body) : $exchange->refuse(Code::BodyTimeout);
+            if ($step === Step::Pass) {
+                // It is only observed: the handler reads it as it came.
+                $request = $this->rewound($request, $body);
+            }
         }
         if ($step === Step::Reject) {
             $this->note($exchange);
@@ -109,20 +114,10 @@ final class SignatureMiddleware implements MiddlewareInterface
         }
     }
 
-    /** Reads the body, and reserves the nonce. */
-    private function verify(Exchange $exchange, ServerRequestInterface $request): Step
+    /** Verifies the body, and reserves the nonce. */
+    private function verify(Exchange $exchange, string $body): Step
     {
-        $limit = $exchange->limit();
-        $stream = $request->getBody();
-        $body = Body::read($stream, $limit, $this->setup->bodyTimeoutMs);
-        if ($stream->isSeekable()) {
-            // Where the request is only observed, the handler reads it as it came.
-            $stream->rewind();
-        }
-        if ($body === null) {
-            return $exchange->refuse(Code::BodyTimeout);
-        }
-        if (strlen($body) > $limit) {
+        if (strlen($body) > $exchange->limit()) {
             return $exchange->refuse(Code::BodyTooLarge);
         }
         $step = $exchange->body($body);
@@ -132,11 +127,22 @@ final class SignatureMiddleware implements MiddlewareInterface
         $store = $this->setup->store;
         $verdict = $store === null ? Verdict::Unavailable : $store->reserve(...$exchange->reservation());
         // Asked after the reservation: what was lost before it is known now, whoever noticed.
-        $lost = $store?->lostAt();
+        $lost = $verdict === Verdict::New ? $store?->lostAt() : null;
         if ($lost !== null) {
             $this->setup->gateway->stateLost($lost);
         }
         return $exchange->reserved($verdict);
+    }
+
+    /** The request with its whole body, of which this much was read. */
+    private function rewound(ServerRequestInterface $request, string $read): ServerRequestInterface
+    {
+        $stream = $request->getBody();
+        if ($stream->isSeekable()) {
+            $stream->rewind();
+            return $request;
+        }
+        return $request->withBody($this->streams->createStream($read . $stream->getContents()));
     }
 
     /** The request as it was verified, for the handler. */

@@ -63,11 +63,14 @@ final class Signing
     {
         /** @var array<string, list<string>> $fields */
         $fields = $response->getHeaders();
-        $body = (string) Body::read($response->getBody(), $this->client->maxBody);
+        [$body] = Body::read($response->getBody(), $this->client->maxBody);
         try {
             $verified = $call->verify($response->getStatusCode(), $fields, $body);
         } catch (SamebyteError $error) {
             throw new ClientError($error);
+        }
+        if ($verified->body !== $body) {
+            $response = $response->withHeader('Content-Length', (string) strlen($verified->body));
         }
         $response = $response->withBody($this->streams->createStream($verified->body));
         $this->known[$response] = $verified;
