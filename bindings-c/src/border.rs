@@ -131,6 +131,11 @@ pub(crate) unsafe fn optional_name<'a>(pointer: *const c_char, length: usize) ->
     unsafe { name(pointer, length) }.map(Some)
 }
 
+/// A pointer to what the caller wants to be written to, which is needed.
+pub(crate) fn present<T>(pointer: *mut T) -> Result<*mut T> {
+    if pointer.is_null() { Err(null_argument()) } else { Ok(pointer) }
+}
+
 /// What a handle stands for.
 ///
 /// # Safety

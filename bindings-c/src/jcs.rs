@@ -51,6 +51,33 @@ pub unsafe extern "C" fn sb_jcs_canonicalize(
     }
 }
 
+/// As `sb_jcs_canonicalize` with the default options, into `capacity` bytes at `buffer`, which are the caller's: for many
+/// small documents one after the other. `length` is how long the text is. Where that is more than `capacity`, nothing is
+/// written to `buffer`, and the function succeeds all the same.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sb_jcs_canonicalize_into(
+    input: *const c_char,
+    input_length: usize,
+    numbers: i32,
+    buffer: *mut c_char,
+    capacity: usize,
+    length: *mut usize,
+    error: *mut *mut sb_error,
+) -> i32 {
+    // SAFETY: the contract of the crate is what the helpers ask for; `buffer` is not null where anything is written to
+    // it, has room for it, and holds nothing of the text, which is a new one.
+    unsafe {
+        border::call(length, error, || {
+            let input = border::input(input, input_length)?;
+            let text = api::jcs_canonicalize(input, self::numbers(numbers)?, &[])?;
+            if text.len() <= capacity {
+                border::present(buffer)?.cast::<u8>().copy_from_nonoverlapping(text.as_ptr(), text.len());
+            }
+            Ok(text.len())
+        })
+    }
+}
+
 /// SHA-256 of the RFC 8785 text of the JSON text `input`: 32 bytes. The rest as `sb_jcs_canonicalize`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sb_jcs_sha256(

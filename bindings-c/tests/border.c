@@ -42,6 +42,9 @@ static void refused(int32_t code, const char *call) {
 static void null_inputs(void) {
     REFUSED(sb_jcs_canonicalize(NULL, 0, 0, NULL, 0, &out, &error));
     REFUSED(sb_jcs_canonicalize(LITERAL("1"), 0, NULL, 1, &out, &error));
+    REFUSED(sb_jcs_canonicalize_into(NULL, 0, 0, (char[9]){0}, 9, &length, &error));
+    REFUSED(sb_jcs_canonicalize_into(LITERAL("1"), 0, NULL, 9, &length, &error));
+    REFUSED(sb_jcs_canonicalize_into(LITERAL("1"), 2, (char[9]){0}, 9, &length, &error));
     REFUSED(sb_jcs_sha256(NULL, 0, 0, NULL, 0, &out, &error));
     REFUSED(sb_key_generate(NULL, 0, NULL, 0, &secret, &error));
     REFUSED(sb_key_from_jwk(NULL, 0, NULL, 0, &secret, &error));
@@ -226,6 +229,7 @@ static void null_outputs(void) {
     CHECK(sb_jws_sign(LITERAL("x"), key, NULL, 0, &token, NULL) == SB_OK);
 
     REFUSED(sb_jcs_canonicalize(LITERAL("1"), 0, NULL, 0, NULL, &error));
+    REFUSED(sb_jcs_canonicalize_into(LITERAL("1"), 0, (char[9]){0}, 9, NULL, &error));
     REFUSED(sb_jcs_sha256(LITERAL("1"), 0, NULL, 0, NULL, &error));
     REFUSED(sb_key_generate(LITERAL("EdDSA"), NULL, 0, NULL, &error));
     REFUSED(sb_key_from_jwk(LITERAL("{}"), NULL, 0, NULL, &error));
@@ -301,6 +305,17 @@ static void bytes(void) {
     CHECK_NAMED(1, "freeing nothing, or twice, does no harm");
 }
 
+static void buffers(void) {
+    char buffer[4] = "xxx";
+    size_t made = 7;
+    CHECK(sb_jcs_canonicalize_into(LITERAL("[ ]"), 0, buffer, 2, &made, NULL) == SB_OK && made == 2);
+    CHECK_NAMED(memcmp(buffer, "[]x", 3) == 0, "so many bytes are written, and no more");
+    CHECK(sb_jcs_canonicalize_into(LITERAL("1e20"), 0, buffer, 4, &made, NULL) == SB_OK && made == 21);
+    CHECK_NAMED(memcmp(buffer, "[]x", 3) == 0, "where there is no room nothing is written");
+    CHECK(sb_jcs_canonicalize_into(LITERAL("1e20"), 0, NULL, 0, &made, NULL) == SB_OK && made == 21);
+    CHECK(sb_jcs_canonicalize_into(LITERAL("[1"), 0, buffer, 4, &made, NULL) == SB_INVALID_JSON && made == 21);
+}
+
 static void version(void) {
     CHECK(sb_abi_version() == SB_ABI_VERSION);
     CHECK(strcmp(sb_version(), EXPECTED_VERSION) == 0);
@@ -329,6 +344,7 @@ int main(void) {
     arguments();
     errors();
     bytes();
+    buffers();
     version();
     panic();
     return check_failures != 0;

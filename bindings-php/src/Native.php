@@ -21,6 +21,10 @@ final class Native
     /** The interface this class is written for: `SB_ABI_VERSION` of the header. */
     private const ABI_VERSION = 1;
 
+    /** A text of so many bytes is canonicalized into a buffer that is kept; few of them become longer than it. */
+    private const SMALL = 16_384;
+    private const ROOM = 65_536;
+
     /** The name that the system's loader knows. */
     private const SYSTEM = 'libsamebyte.so.0';
 
@@ -37,6 +41,9 @@ final class Native
     private static CData $secondAddress;
     private static CData $error;
     private static CData $errorAddress;
+    private static CData $buffer;
+    private static CData $length;
+    private static CData $lengthAddress;
 
     /**
      * Makes the next load take the library at this path, and no other.
@@ -66,6 +73,17 @@ final class Native
     public static function canonicalize(#[\SensitiveParameter] string $input, int $numbers, string $options): string
     {
         $ffi = self::$ffi ?? self::ffi();
+        $length = strlen($input);
+        if ($options === '' && $length <= self::SMALL) {
+            $buffer = self::$buffer;
+            if ($ffi->sb_jcs_canonicalize_into($input, $length, $numbers, $buffer, self::ROOM, self::$lengthAddress, self::$errorAddress) !== 0) {
+                throw self::failure();
+            }
+            $length = self::$length->cdata;
+            if ($length <= self::ROOM) {
+                return FFI::string($buffer, $length);
+            }
+        }
         $address = self::$bytesAddress;
         $length = strlen($options);
         if ($ffi->sb_jcs_canonicalize($input, strlen($input), $numbers, $options, $length, $address, self::$errorAddress) !== 0) {
@@ -311,6 +329,9 @@ final class Native
         self::$secondAddress = FFI::addr(self::$second);
         self::$error = $ffi->new('sb_error *');
         self::$errorAddress = FFI::addr(self::$error);
+        self::$buffer = $ffi->new('char[' . self::ROOM . ']');
+        self::$length = $ffi->new('size_t');
+        self::$lengthAddress = FFI::addr(self::$length);
         return self::$ffi = $ffi;
     }
 

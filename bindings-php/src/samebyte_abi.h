@@ -329,6 +329,17 @@ int32_t sb_jcs_canonicalize(const char *input,
                             sb_bytes *output,
                             sb_error **error);
 
+// As `sb_jcs_canonicalize` with the default options, into `capacity` bytes at `buffer`, which are the caller's: for many
+// small documents one after the other. `length` is how long the text is. Where that is more than `capacity`, nothing is
+// written to `buffer`, and the function succeeds all the same.
+int32_t sb_jcs_canonicalize_into(const char *input,
+                                 size_t input_length,
+                                 int32_t numbers,
+                                 char *buffer,
+                                 size_t capacity,
+                                 size_t *length,
+                                 sb_error **error);
+
 // SHA-256 of the RFC 8785 text of the JSON text `input`: 32 bytes. The rest as `sb_jcs_canonicalize`.
 int32_t sb_jcs_sha256(const char *input,
                       size_t input_length,

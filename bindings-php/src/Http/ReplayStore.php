@@ -23,8 +23,8 @@ interface ReplayStore
     public function reserve(string $key, string $owner, int $ttlMs): Verdict;
 
     /**
-     * When the store last lost what it knew, or was empty at its start: Unix milliseconds, or null where that is not known.
-     * Requests that were signed before then cannot be told from replays.
+     * When the store last lost what it knew, or was empty at its start: Unix milliseconds, 0 for never. Requests that were
+     * signed before then cannot be told from replays. Null where that cannot be known now: then nothing is accepted.
      */
     public function lostAt(): ?int;
 }

@@ -72,15 +72,7 @@ final class SqliteStore implements ReplayStore
             if ($holder !== null) {
                 return $holder === $owner ? Verdict::New : Verdict::Replay;
             }
-            $database->exec('BEGIN IMMEDIATE');
-            try {
-                $verdict = $this->write($database, $key, $owner, $ttlMs);
-                $database->exec('COMMIT');
-                return $verdict;
-            } catch (PDOException $problem) {
-                $database->exec('ROLLBACK');
-                throw $problem;
-            }
+            return $this->atomically($database, fn (): Verdict => $this->write($database, $key, $owner, $ttlMs));
         } catch (PDOException $problem) {
             // What is wrong with a connection may be gone with it.
             $this->database = null;
@@ -100,10 +92,37 @@ final class SqliteStore implements ReplayStore
         }
     }
 
+    /**
+     * Does it all or not at all. Its first statement has to write, and waits for the other writers.
+     *
+     * PDO knows of the transaction, and ends it where the request ends: a connection that stays open would keep it.
+     *
+     * @template T
+     * @param callable(): T $work
+     * @return T
+     */
+    private function atomically(PDO $database, callable $work): mixed
+    {
+        $database->beginTransaction();
+        try {
+            $done = $work();
+            $database->commit();
+            return $done;
+        } catch (PDOException $problem) {
+            try {
+                $database->rollBack();
+            } catch (PDOException) {
+                // SQLite has done so itself.
+            }
+            throw $problem;
+        }
+    }
+
     /** Inside of the transaction: what was read before it may have changed. */
     private function write(PDO $database, string $key, string $owner, int $ttlMs): Verdict
     {
-        $now = $this->now();
+        self::run($database, "UPDATE state SET value = max(value, ?) WHERE name = 'high'", [Clock::now()]);
+        $now = (int) $this->value('high');
         self::run(
             $database,
             'DELETE FROM nonce WHERE key IN (SELECT key FROM nonce WHERE forget <= ? ORDER BY forget LIMIT ' . self::SWEEP . ')',
@@ -119,7 +138,6 @@ final class SqliteStore implements ReplayStore
         // What was to be forgotten and was not swept yet is replaced; a trigger would not see that as one less.
         self::run($database, 'DELETE FROM nonce WHERE key = ?', [], $key);
         self::run($database, 'INSERT INTO nonce VALUES (?, ?, ?)', [$now + $ttlMs], $key, $owner);
-        self::run($database, "UPDATE state SET value = ? WHERE name = 'high'", [$now]);
         return Verdict::New;
     }
 
@@ -214,8 +232,8 @@ final class SqliteStore implements ReplayStore
             return;
         }
         $database->exec('PRAGMA journal_mode = WAL');
-        $database->exec('BEGIN IMMEDIATE');
-        try {
+        $this->atomically($database, function () use ($database, $boot): void {
+            $database->exec('PRAGMA user_version = 1');
             foreach (self::SCHEMA as $statement) {
                 $database->exec($statement);
             }
@@ -225,16 +243,10 @@ final class SqliteStore implements ReplayStore
             // Asked again: another process may have been here first.
             if (!$this->intact($boot)) {
                 $now = $this->now();
-                $set = $database->prepare('INSERT OR REPLACE INTO state VALUES (?, ?)');
-                foreach (['lost' => $now, 'high' => $now, 'boot' => $boot] as $name => $value) {
-                    $set->execute([$name, $value]);
-                }
+                self::run($database, "INSERT OR REPLACE INTO state VALUES ('lost', ?), ('high', ?)", [$now, $now]);
+                $database->prepare("INSERT OR REPLACE INTO state VALUES ('boot', ?)")->execute([$boot]);
             }
-            $database->exec('COMMIT');
-        } catch (PDOException $problem) {
-            $database->exec('ROLLBACK');
-            throw $problem;
-        }
+        });
     }
 
     /** Whether the file knows when its state was lost, and the machine has been running since it was last opened. */

@@ -200,4 +200,15 @@ final class CanonicalizeTest extends TestCase
                 return $object;
         }
     }
+
+    /** Small texts and large ones take different ways; so do those that become large. */
+    public function testEveryLength(): void
+    {
+        foreach ([0, 1, 16_382, 16_383, 65_533, 65_534, 65_535, 200_000] as $length) {
+            $this->assertSame('"' . str_repeat('x', $length) . '"', Samebyte::canonicalize(' "' . str_repeat('x', $length) . '" '));
+        }
+        $long = '[' . implode(',', array_fill(0, 3200, '1e20')) . ']';
+        $this->assertSame('[' . implode(',', array_fill(0, 3200, '100000000000000000000')) . ']', Samebyte::canonicalize($long));
+        $this->assertSame('[1]', Samebyte::canonicalize('[1]'));
+    }
 }

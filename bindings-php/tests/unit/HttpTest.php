@@ -246,7 +246,7 @@ final class HttpTest extends TestCase
         $key = SigningKey::generate('EdDSA');
         $store = new class implements ReplayStore {
             public Verdict $verdict = Verdict::New;
-            public ?int $lost = null;
+            public ?int $lost = 0;
 
             public function reserve(string $key, string $owner, int $ttlMs): Verdict
             {
@@ -270,6 +270,11 @@ final class HttpTest extends TestCase
         [$store->verdict, $store->lost] = [Verdict::New, time() * 1000];
         $app = $this->around(new Setup(new Gateway($settings), $store));
         $this->assertSame('replay_state_cold', $this->signed($app, $key, '{}', 'n')->getHeaderLine('X-Signature-Error'));
+        $store->lost = null;
+        $app = $this->around(new Setup(new Gateway($settings), $store));
+        $this->assertSame('replay_store_unavailable', $this->signed($app, $key, '{}', 'n')->getHeaderLine('X-Signature-Error'));
+        $store->lost = 0;
+        $this->assertSame(200, $this->signed($this->around(new Setup(new Gateway($settings), $store)), $key, '{}', 'n')->getStatusCode());
         // The first contact with a server that is not there.
         $dead = new Samebyte\Http\RedisStore('redis://127.0.0.1:1', directory: Scratch::folder());
         $app = $this->around(new Setup(new Gateway($settings), $dead));

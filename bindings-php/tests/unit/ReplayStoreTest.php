@@ -60,6 +60,14 @@ final class ReplayStoreTest extends TestCase
         $writer->exec('ROLLBACK');
         $this->assertSame(Verdict::New, $store->reserve(str_pad('b', 16), random_bytes(16), 60_000));
 
+        // A request that ends in the middle of a reservation leaves nothing behind, though the connection stays open.
+        (function (): void {
+            $this->open()->beginTransaction();
+            $this->database->exec("UPDATE state SET value = value WHERE name = 'high'");
+            $this->database = null;
+        })->call($store);
+        $this->assertSame(Verdict::New, (new SqliteStore($path))->reserve(str_pad('e', 16), random_bytes(16), 60_000));
+
         $lost = $store->lostAt();
         $writer->exec("UPDATE state SET value = 'another' WHERE name = 'boot'");
         usleep(10_000);
@@ -236,7 +244,7 @@ final class ReplayStoreTest extends TestCase
             $command = [PHP_BINARY, dirname(__DIR__) . '/reserve.php', $kind, $target, $directory, '60000'];
             $running[] = [proc_open($command, [$file, ['pipe', 'w']], $pipes), $pipes[1]];
         }
-        $winners = array_fill(0, $nonces, 0);
+        [$winners, $late] = [array_fill(0, $nonces, 0), array_fill(0, $nonces, 0)];
         foreach ($running as [$process, $output]) {
             $verdicts = explode("\n", trim(stream_get_contents($output)));
             $this->assertSame(0, proc_close($process));
@@ -244,9 +252,14 @@ final class ReplayStoreTest extends TestCase
             foreach ($verdicts as $i => $verdict) {
                 $this->assertTrue($verdict === 'new' || $verdict === 'replay' || $verdict === 'unavailable', $verdict);
                 $winners[$i] += $verdict === 'new' ? 1 : 0;
+                $late[$i] += $verdict === 'unavailable' ? 1 : 0;
             }
         }
-        $this->assertSame(array_fill(0, $nonces, 1), $winners, "$kind: each nonce has one winner");
+        // On a busy machine all of them may have waited for too long; then nobody has won.
+        $expected = array_map(fn (int $won, int $late): int => $late === $processes ? $won : 1, $winners, $late);
+        $this->assertSame($expected, $winners, "$kind: each nonce has one winner");
+        $this->assertGreaterThan(intdiv($nonces, 2), array_sum($winners));
+        $this->assertSame(1, max($winners));
     }
 
     /** @return list<?string> the clients of Redis that are installed here */

@@ -126,10 +126,14 @@ final class SignatureMiddleware implements MiddlewareInterface
         }
         $store = $this->setup->store;
         $verdict = $store === null ? Verdict::Unavailable : $store->reserve(...$exchange->reservation());
-        // Asked after the reservation: what was lost before it is known now, whoever noticed.
-        $lost = $verdict === Verdict::New ? $store?->lostAt() : null;
-        if ($lost !== null) {
-            $this->setup->gateway->stateLost($lost);
+        if ($store !== null && $verdict === Verdict::New) {
+            // Asked after the reservation: what was lost before it is known now, whoever noticed.
+            $lost = $store->lostAt();
+            if ($lost === null) {
+                $verdict = Verdict::Unavailable;
+            } else {
+                $this->setup->gateway->stateLost($lost);
+            }
         }
         return $exchange->reserved($verdict);
     }
