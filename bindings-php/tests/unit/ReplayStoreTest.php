@@ -25,6 +25,9 @@ final class ReplayStoreTest extends TestCase
         $other = new SqliteStore($path);
         $this->assertSame(Verdict::Replay, $other->reserve(str_repeat('a', 16), random_bytes(16), 60_000));
         $this->assertTrue(abs($other->lostAt() - time() * 1000) < 10_000);
+        // Other languages compare what they find: a number in a text would be larger than any.
+        $kinds = (new PDO("sqlite:$path"))->query('SELECT name, typeof(value) FROM state ORDER BY name')->fetchAll(PDO::FETCH_KEY_PAIR);
+        $this->assertSame(['high' => 'integer', 'lost' => 'integer', 'nonces' => 'integer', 'schema' => 'integer'], array_diff_key($kinds, ['boot' => 0]));
     }
 
     public function testSqliteIsBounded(): void
