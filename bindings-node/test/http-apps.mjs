@@ -2,6 +2,7 @@
 import { createServer, request as plain } from 'node:http';
 import { connect } from 'node:net';
 import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 
 import express from 'express';
 import Fastify from 'fastify';
@@ -13,6 +14,8 @@ import * as fetchFace from 'samebyte/fetch';
 
 /** What a handler sees of the fields of a request. */
 const asked = (headers) => ({ encoding: headers['accept-encoding'] ?? null, other: headers['x-other'], range: headers.range ?? null });
+
+const CODED = gzipSync('coded');
 
 const who = (verified) => verified && { kid: verified.identity.kid, body: verified.body.toString() };
 
@@ -43,6 +46,7 @@ const FRAMEWORKS = {
       setTimeout(() => response.end('data: 2\n\n'), 5);
     });
     app.get('/binary', (request, response) => response.type('application/octet-stream').send(Buffer.from([0, 255, 10])));
+    app.get('/coded', (request, response) => response.type('application/octet-stream').set('content-encoding', 'gzip').end(CODED));
     app.get('/fault', () => {
       throw new Error('a fault of the handler');
     });
@@ -73,6 +77,7 @@ const FRAMEWORKS = {
       setTimeout(() => reply.raw.end('data: 2\n\n'), 5);
     });
     app.get('/binary', (request, reply) => reply.type('application/octet-stream').send(Buffer.from([0, 255, 10])));
+    app.get('/coded', (request, reply) => reply.type('application/octet-stream').header('content-encoding', 'gzip').send(CODED));
     app.get('/fault', () => {
       throw new Error('a fault of the handler');
     });
@@ -104,6 +109,7 @@ const FRAMEWORKS = {
       return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
     });
     app.get('/binary', () => new Response(new Uint8Array([0, 255, 10]), { headers: { 'content-type': 'application/octet-stream' } }));
+    app.get('/coded', () => new Response(CODED, { headers: { 'content-type': 'application/octet-stream', 'content-encoding': 'gzip' } }));
     app.onError((error, context) => context.text('fault', 500));
     app.get('/fault', () => {
       throw new Error('a fault of the handler');

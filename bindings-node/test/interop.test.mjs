@@ -2,3 +2,4 @@
 import './interop/keys.mjs';
 import './interop/jws.mjs';
 import './interop/cards.mjs';
+import './interop/http.mjs';

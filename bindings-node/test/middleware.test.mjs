@@ -4,7 +4,7 @@ import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 
 import express from 'express';
 import Fastify from 'fastify';
@@ -112,6 +112,11 @@ for (const framework of NAMES) {
       assert.deepEqual([demanded.response.status, codeOf(demanded.response)], [501, 'response_not_signable']);
       assert.equal(demanded.verify().report.bound, true);
       assert.equal((await call(strict, { body: BODY })).verify().report.signed, true);
+      // So does a response that is coded, which a client decodes before it looks at the signature.
+      const coded = await call(app, { method: 'GET', path: '/coded' });
+      assert.deepEqual([coded.response.status, gunzipSync(coded.response.body).toString()], [200, 'coded']);
+      assert.equal(coded.response.headers['x-signature'], undefined);
+      assert.equal((await call(strict, { method: 'GET', path: '/coded' })).response.status, 501);
     });
 
     test('what asks for a response that cannot be signed does not reach the handler', async (context) => {

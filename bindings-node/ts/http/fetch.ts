@@ -8,7 +8,7 @@ import { admit, published, type Decision } from './admit.js';
 import type { Answer, Head, Refusal } from './exchange.js';
 import { Gateway } from './gateway.js';
 import { respond } from './node.js';
-import { isStream, LARGEST } from './respond.js';
+import { isCoded, isStream, LARGEST } from './respond.js';
 import { unfit } from './settings.js';
 import type { Verified } from './verified.js';
 
@@ -66,7 +66,8 @@ export function samebyte<Rest extends unknown[]>(
       return response;
     }
     const type = response.headers.get('content-type') ?? undefined;
-    const held = isStream(type) ? { over: response } : await hold(response);
+    const open = isStream(type) || isCoded(response.headers.get('content-encoding'));
+    const held = open ? { over: response } : await hold(response);
     const signed = respond(exchange, response.status, type, 'body' in held ? held.body : undefined);
     if (signed === undefined) {
       return 'body' in held ? rebuilt(response, held.body) : held.over;

@@ -69,7 +69,7 @@ class Held {
     if (called !== undefined && called !== null) {
       process.nextTick(called);
     }
-    if (this.#length > LARGEST || isStream(this.#type())) {
+    if (this.#isOpen()) {
       this.release();
     }
     return true;
@@ -81,7 +81,7 @@ class Held {
     if (typeof chunk !== 'function') {
       this.#hold(chunk, encoding);
     }
-    if (isStream(this.#type()) || this.#length > LARGEST) {
+    if (this.#isOpen()) {
       this.release();
       return response.end(called);
     }
@@ -138,6 +138,12 @@ class Held {
     this.#length += bytes.length;
   }
 
+  /** Whether it cannot be held back to its end, or what is held is not what a client will read. */
+  #isOpen(): boolean {
+    const coding = this.#response.getHeader('content-encoding');
+    return this.#length > LARGEST || isStream(this.#type()) || isCoded(coding === undefined ? null : String(coding));
+  }
+
   #type(): string | undefined {
     const type = this.#response.getHeader('content-type');
     return type === undefined ? undefined : String(type);
@@ -171,6 +177,11 @@ class Held {
 /** Whether the content has no end that is worth waiting for. */
 export function isStream(type: string | undefined): boolean {
   return type !== undefined && /^text\/event-stream\b/i.test(type.trim());
+}
+
+/** Whether the content is coded (`Content-Encoding`): a client decodes it before it looks at the signature. */
+export function isCoded(coding: string | null): boolean {
+  return coding !== null && coding.trim().toLowerCase() !== 'identity' && coding.trim() !== '';
 }
 
 /** The fields as `writeHead` takes them: an object, pairs, or names and values in turn. */
