@@ -45,7 +45,7 @@ for (const algorithm of ['EdDSA', 'ES256', 'ES384']) {
     return { status: response.status, headers: response.headers, body: Buffer.from(await response.arrayBuffer()) };
   };
 
-  proof({ what: 'signed request', algorithm, form: 'compact, detached', peer: 'jose' }, {
+  proof({ what: 'http', algorithm, form: 'signed request', peer: 'jose' }, {
     async oursToTheirs() {
       const { value, body } = signed();
       assert.deepEqual(body, canonical(TEXT));
@@ -67,7 +67,7 @@ for (const algorithm of ['EdDSA', 'ES256', 'ES384']) {
     },
   });
 
-  proof({ what: 'signed response', algorithm, form: 'compact, detached', peer: 'jose' }, {
+  proof({ what: 'http', algorithm, form: 'signed response', peer: 'jose' }, {
     async oursToTheirs() {
       const { value, body } = signed();
       const response = await exchange(value, body);

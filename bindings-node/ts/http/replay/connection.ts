@@ -15,9 +15,13 @@ export interface Connection {
   close(): void;
 }
 
+/** A client of npm `ioredis` or of npm `redis` (node-redis). */
+export interface RedisClient {
+  duplicate(...override: never[]): unknown;
+}
+
 /** A client of npm `ioredis`, as far as it is used here. */
-export interface IoredisClient {
-  readonly status: string;
+interface IoredisClient {
   duplicate(override?: object): IoredisClient;
   pipeline(commands: unknown[][]): { exec(): Promise<[error: Error | null, reply: unknown][] | null> };
   connect(): Promise<void>;
@@ -25,18 +29,14 @@ export interface IoredisClient {
   on(event: string, listener: (...args: never[]) => void): unknown;
 }
 
-/** A client of npm `redis` (node-redis), as far as it is used here. */
-export interface NodeRedisClient {
-  readonly isReady: boolean;
+/** A client of npm `redis`, as far as it is used here. */
+interface NodeRedisClient {
   duplicate(override?: object): NodeRedisClient;
   sendCommand(command: string[]): Promise<unknown>;
   connect(): Promise<unknown>;
   destroy(): void;
   on(event: string, listener: (...args: never[]) => void): unknown;
 }
-
-/** A client of either library. */
-export type RedisClient = IoredisClient | NodeRedisClient;
 
 /** How long a connection may take to be made, in milliseconds. */
 const CONNECT = 100;
@@ -54,10 +54,10 @@ export function connection(client: RedisClient, broken: () => void): Connection 
   if (typeof client === 'object' && client !== null && typeof client.duplicate === 'function') {
     // A cluster has no such member in either library: the keys of one reservation would lie on several servers.
     if ('pipeline' in client && !('nodes' in client)) {
-      return ioredis(client, broken);
+      return ioredis(client as unknown as IoredisClient, broken);
     }
     if ('isReady' in client) {
-      return nodeRedis(client, broken);
+      return nodeRedis(client as unknown as NodeRedisClient, broken);
     }
   }
   throw new SamebyteError('invalid_argument', 'a client of ioredis or redis for one server is expected', { argument: 'client' });

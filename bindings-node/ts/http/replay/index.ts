@@ -5,6 +5,6 @@
  */
 
 export type { ReplayStore, Verdict } from '../replay.js';
-export type { IoredisClient, NodeRedisClient, RedisClient } from './connection.js';
+export type { RedisClient } from './connection.js';
 export { RedisStore } from './redis.js';
 export type { RedisStoreOptions } from './redis.js';
