@@ -137,6 +137,14 @@ def _fields(file):
         ((("Mcp-Session-Id", ""), lines[1]), "an empty value"),
     ):
         no(file, _B, f"further fields: {comment}", "hdr", header=hdr, fields=fields)
+    form = 'multipart/form-data; boundary="a"'
+    upload = {
+        "header": {"can": "raw", "cty": "multipart/form-data", "hdr": {"content-type": form}},
+        "body": b"--a\r\n--b\r\n",
+    }
+    ok(file, "parameters of the media type, bound by their field", "hdr", content_type=form, **upload)
+    changed = form.replace('"a"', '"b"')
+    no(file, _B, "parameters of the media type, bound by their field: another", "hdr", content_type=changed, **upload)
     token = "Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU"
     # The token and its hash are those of RFC 9449 section 4.1.
     ath = "fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo"
