@@ -10,7 +10,7 @@ use Predis\Connection\StreamConnection;
 use Predis\Response\ErrorInterface;
 
 /**
- * The library Predis.
+ * The library Predis. Who answers in many small parts holds it for longer than it should be held; {@see Socket} is not held.
  *
  * @internal
  */
@@ -45,7 +45,8 @@ final class Predis implements Connection
     {
         $connection = $this->client->getConnection();
         if ($connection instanceof StreamConnection) {
-            $micro = (int) ceil($seconds * 1e6);
+            // It waits for each part of an answer, and for one that is broken off in the middle twice.
+            $micro = (int) ceil($seconds * 1e6 / 2);
             stream_set_timeout($connection->getResource(), intdiv($micro, 1_000_000), $micro % 1_000_000);
         }
         $answers = $this->client->pipeline(function ($pipeline) use ($commands): void {
