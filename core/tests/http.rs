@@ -249,3 +249,15 @@ fn an_explanation_goes_on_after_the_first_fault() {
     assert_eq!(report["verdict"], "signature_unknown");
     assert_eq!(report["body"], serde_json::json!({"b": 1}));
 }
+
+#[test]
+fn a_line_for_the_log_holds_no_query() {
+    let world = world(r#""replay":"external""#, "{}");
+    let url = "https://gw.example/rpc?token=signed-secret";
+    let call = api::client_sign(&world.client, "POST", url, &[JSON], Some(b"{}"), None, NOW).expect("signed");
+    let exchange = begin(&world, call.header().1, NOW);
+    assert_eq!(code(&exchange), Some(Code::SignatureBindingMismatch));
+    let event = String::from_utf8(exchange.event()).expect("UTF-8");
+    assert!(event.contains(r#""actual":"https://gw.example/rpc?…""#), "{event}");
+    assert!(!event.contains("secret") && !event.contains("a=1"), "{event}");
+}

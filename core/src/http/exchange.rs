@@ -472,7 +472,7 @@ impl Exchange {
     }
 
     /// A line for the log, as canonical JSON: `{"code"?,"detail"?,"kid"?,"method","mode","outcome","path","tenant"?,
-    /// "trace_id"}`. The outcome is `accepted`, `passed`, `refused` or `pending`. It never holds a body or a secret.
+    /// "trace_id"}`. The outcome is `accepted`, `passed`, `refused` or `pending`. It never holds a body, a query or a secret.
     #[must_use]
     pub fn event(&self) -> Vec<u8> {
         let outcome = match self.step {
@@ -483,7 +483,16 @@ impl Exchange {
         };
         let kid = self.frame.as_ref().map(|frame| frame.header.kid.as_str());
         let tenant = self.trusted.as_ref().map(|trusted| trusted.tenant.as_str());
-        let detail = self.fault.as_ref().and_then(Error::detail_json);
+        // A query may hold a secret.
+        let without_query = |target: &str| match target.split_once('?') {
+            Some((target, _)) => format!("{target}?…"),
+            None => target.to_owned(),
+        };
+        let fault = self
+            .fault
+            .clone()
+            .map(|fault| fault.map_text("expected", without_query).map_text("actual", without_query));
+        let detail = fault.as_ref().and_then(Error::detail_json);
         text::object([
             ("code", Part::text(self.fault.as_ref().map(|fault| fault.code().name()))),
             ("detail", Part::json(detail.as_deref())),
