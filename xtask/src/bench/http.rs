@@ -130,6 +130,7 @@ fn measure(page: &Page) -> Result<()> {
     (page.prepare)(&mut log)?;
     let folder = build().join("bench/http");
     requests(&mut log, &folder, page.cases.iter().any(|case| case.mode == Mode::Peer))?;
+    let busy = busy();
     let mut measured: Vec<Vec<Load>> = page.cases.iter().map(|_| Vec::new()).collect();
     for round in 1..=ROUNDS {
         for (case, loads) in page.cases.iter().zip(&mut measured) {
@@ -138,7 +139,7 @@ fn measure(page: &Page) -> Result<()> {
             loads.push(load);
         }
     }
-    let text = text(page, &measured)?;
+    let text = text(page, &measured, &busy)?;
     let path = root().join("docs/benchmarks").join(page.name).with_extension("md");
     fs::write(&path, text)?;
     println!("wrote {}", path.strip_prefix(root()).unwrap_or(&path).display());
@@ -157,12 +158,22 @@ fn requests(log: &mut Log, folder: &Path, for_peers: bool) -> Result<()> {
     Ok(())
 }
 
+/// The load average of the last minute: what else the machine had to do.
+fn busy() -> String {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split(' ').next().filter(|load| !load.is_empty()).unwrap_or("unknown").to_owned()
+}
+
 /// The page: medians of the rounds.
-fn text(page: &Page, measured: &[Vec<Load>]) -> Result<String> {
+fn text(page: &Page, measured: &[Vec<Load>], busy: &str) -> Result<String> {
     let mut text =
         format!("# {}\n\n`cargo xtask bench {}` made this page on {}.\n\n", page.title, page.name, today()?);
     let versions = [(page.versions)()?, vec![printed(program("redis-server").arg("--version"))?]].concat();
     let _ = writeln!(text, "* machine: {}; client, server and Redis share it", machine());
+    let _ = writeln!(
+        text,
+        "* load average before the first round: {busy}; above 0.5, others worked beside the bench"
+    );
     let _ = writeln!(text, "* versions: {}", versions.join(", "));
     text += "* load: `wrk`, one thread, 32 connections kept alive, `POST` of 1 KiB JSON, Ed25519, each request once; \
              medians of three interleaved rounds\n\
