@@ -1,6 +1,7 @@
 // Express, Fastify and handlers of the Fetch API: the same behaviour behind a gateway.
 import assert from 'node:assert/strict';
 import { Agent } from 'node:http';
+import { connect as connect2 } from 'node:http2';
 import { connect } from 'node:net';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,7 +14,7 @@ import * as expressFace from 'samebyte/express';
 import * as fastifyFace from 'samebyte/fastify';
 import * as fetchFace from 'samebyte/fetch';
 
-import { call, clientKey, codeOf, NAMES, raw, responseKeys, send, start } from './http-apps.mjs';
+import { call, clientKey, codeOf, gatewayKey, NAMES, raw, responseKeys, send, start } from './http-apps.mjs';
 import { refused } from './support.mjs';
 
 const BODY = '{"b": 1.50, "a": ["\\u00fc", 1e2]}';
@@ -299,6 +300,37 @@ test('Express: a route below a path is signed for with the whole path', async (c
   context.after(() => server.close());
   const at = { port: server.address().port, client: new Client(clientKey) };
   assert.equal((await call(at, { path: '/below/echo', body: BODY })).response.status, 200);
+});
+
+test('Fastify over HTTP/2', async (context) => {
+  const gateway = new Gateway(
+    { publicOrigins: ['https://gw.example'], preset: 'dev', signResponses: 'on', trust: { keys: [clientKey.publicKey.toJwk()] } },
+    { signingKey: gatewayKey },
+  );
+  const app = Fastify({ http2: true });
+  await app.register(fastifyFace.samebyte, { gateway });
+  app.post('/echo', (request) => ({ z: 1, body: request.body, by: request.samebyte.identity.kid }));
+  app.get('/echo', (request, reply) => reply.code(204).send());
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const session = connect2(`http://127.0.0.1:${app.server.address().port}`);
+  context.after(() => (session.destroy(), app.close()));
+  const client = new Client(clientKey, { responses: responseKeys(gateway) });
+  const ask = async (method, text, authority = 'gw.example') => {
+    const headers = text === undefined ? {} : { 'content-type': 'application/json' };
+    const signed = client.sign({ method, url: 'https://gw.example/echo', headers, body: text });
+    const stream = session.request({ ':method': method, ':path': '/echo', ':authority': authority, ...headers, [signed.name]: signed.value });
+    stream.end(signed.body);
+    const received = await new Promise((resolve, reject) => stream.once('response', resolve).once('error', reject));
+    const chunks = [];
+    for await (const chunk of stream) chunks.push(chunk);
+    const { ':status': status, ...fields } = received;
+    const response = { status, headers: Object.entries(fields).map(([name, value]) => [name, String(value)]), body: Buffer.concat(chunks) };
+    return { status, response, verified: signed.verify(response) };
+  };
+  const large = JSON.stringify({ a: 'x'.repeat(100_000) });
+  assert.deepEqual((await ask('POST', BODY)).verified.json(), { by: clientKey.kid, z: 1, body: JSON.parse(CANONICAL) });
+  assert.equal((await ask('POST', large)).verified.json().body.a.length, 100_000);
+  assert.deepEqual((await ask('GET')).verified.report, { bound: true, kid: gatewayKey.kid, signed: true, status: 204 });
 });
 
 test('Fetch: a request whose body was read is an error', async () => {

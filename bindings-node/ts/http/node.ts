@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerRequest } from 'node:http2';
 
 import { SamebyteError } from '../error.js';
 import { admit, published } from './admit.js';
@@ -89,21 +90,30 @@ export function respond(exchange: Exchange, status: number, type: string | undef
 
 function headOf(request: IncomingMessage, target: string): Head {
   const { method = '', rawHeaders: fields, httpVersionMajor: version } = request;
-  const { authority } = request as { authority?: string };
-  return { method, target, fields, authority: version > 1 ? authority : undefined, peer: request.socket.remoteAddress };
+  const authority = version > 1 ? (request as unknown as Http2ServerRequest).authority : undefined;
+  return { method, target, fields, authority, peer: request.socket.remoteAddress };
 }
 
 /** A connection is not kept for a body that nobody will read: it may have no end. */
 function closing(request: IncomingMessage, answer: Answer, limit: number): Answer {
   const length = Number(request.headers['content-length'] ?? (hasBody(request) ? Infinity : 0));
-  if (request.complete || request.httpVersionMajor !== 1 || length <= Math.min(limit, 65_536)) {
+  if (request.httpVersionMajor !== 1 || request.complete || length <= Math.min(limit, 65_536)) {
     return answer;
   }
   return { ...answer, fields: [...answer.fields, ['connection', 'close']] };
 }
 
-function hasBody({ headers }: IncomingMessage): boolean {
+function hasBody(request: IncomingMessage): boolean {
+  if (request.httpVersionMajor > 1) {
+    return !(request as unknown as Http2ServerRequest).stream.endAfterHeaders;
+  }
+  const { headers } = request;
   return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+}
+
+/** Whether all of the body has arrived. What HTTP/2 calls complete is a request whose body was read. */
+function isComplete(request: IncomingMessage): boolean {
+  return request.httpVersionMajor > 1 ? (request as unknown as Http2ServerRequest).stream.readableEnded : request.complete;
 }
 
 /**
@@ -146,14 +156,14 @@ function readBody(
     if (size > 0) {
       chunks.push(request.read(size) as Buffer);
     }
-    if (request.complete && request.readableLength === 0) {
+    if (isComplete(request) && request.readableLength === 0) {
       finish();
     }
   };
   let timer: NodeJS.Timeout | undefined;
   // Most bodies come with their head: no more than a look is needed then.
   soon(() => {
-    if (request.complete) {
+    if (isComplete(request)) {
       take();
     } else if (!request.destroyed) {
       timer = setTimeout(finish, timeoutMs, 'body_timeout');

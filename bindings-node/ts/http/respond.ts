@@ -161,7 +161,9 @@ class Held {
     const response = this.#response;
     if (status !== response.statusCode) {
       response.getHeaderNames().forEach((name) => response.removeHeader(name));
-      response.statusMessage = '';
+      if (response.req.httpVersionMajor === 1) {
+        response.statusMessage = '';
+      }
       response.statusCode = status;
     }
     for (const [name, value] of fields) {
