@@ -94,7 +94,8 @@ function headOf(request: Request, peer: string | undefined): Head {
 function decide(gateway: Gateway, head: Head, body: Body): Promise<Decision> {
   return new Promise((resolve, reject) => {
     const read = (limit: number, timeoutMs: number, done: (body: Buffer | Refusal) => void): void => {
-      body.read(limit, timeoutMs).then(done, reject);
+      // A client that goes away is one whose body does not come.
+      body.read(limit, timeoutMs).catch(() => 'body_timeout' as const).then(done, reject);
     };
     admit(gateway, head, read, (error, decision) => (decision === undefined ? reject(error as Error) : resolve(decision)));
   });

@@ -118,7 +118,7 @@ function isComplete(request: IncomingMessage): boolean {
 
 /**
  * Reads the body, and nothing past its end: the stream has not ended for whoever reads it next. With a fault come the bytes
- * that were read before it. Calls nothing when the client goes away meanwhile.
+ * that were read before it. A client that goes away meanwhile is one whose body does not come.
  */
 function readBody(
   request: IncomingMessage,
@@ -136,13 +136,10 @@ function readBody(
   }
   const chunks: Buffer[] = [];
   let length = 0;
-  const stop = (): void => {
+  const finish = (fault?: Refusal): void => {
     clearTimeout(timer);
     request.off('readable', take);
-    request.off('close', stop);
-  };
-  const finish = (fault?: Refusal): void => {
-    stop();
+    request.off('close', late);
     const [only] = chunks;
     done(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks), fault);
   };
@@ -160,14 +157,17 @@ function readBody(
       finish();
     }
   };
+  const late = (): void => finish('body_timeout');
   let timer: NodeJS.Timeout | undefined;
   // Most bodies come with their head: no more than a look is needed then.
   soon(() => {
     if (isComplete(request)) {
       take();
-    } else if (!request.destroyed) {
-      timer = setTimeout(finish, timeoutMs, 'body_timeout');
-      request.on('close', stop);
+    } else if (request.destroyed) {
+      late();
+    } else {
+      timer = setTimeout(late, timeoutMs);
+      request.on('close', late);
       request.on('readable', take);
     }
   });
