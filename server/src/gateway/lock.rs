@@ -34,13 +34,11 @@ pub(super) fn take(settings: &[u8]) -> Result<Option<File>> {
     }
 }
 
-/// What the lock is for: the audiences and the origins.
+/// What the lock is for: the audiences and the origins. Gateways in other languages name theirs in the same way.
 fn name(settings: &Value) -> String {
-    let list = |member: &str| settings.get(member).cloned().unwrap_or_else(|| Value::Array(Vec::new()));
-    let mut text = serde_json::Map::new();
-    text.insert("audiences".to_owned(), list("audiences"));
-    text.insert("public_origins".to_owned(), list("public_origins"));
-    hex::encode(&Sha256::digest(Value::Object(text).to_string())[..8])
+    let list = |member: &str| settings.get(member).and_then(Value::as_array).cloned().unwrap_or_default();
+    let names = Value::Array([list("audiences"), list("public_origins")].concat());
+    hex::encode(&Sha256::digest(names.to_string())[..8])
 }
 
 fn invalid(message: &'static str) -> Error {
@@ -50,6 +48,13 @@ fn invalid(message: &'static str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_name_is_the_same_in_every_language() {
+        let settings = serde_json::json!({ "audiences": ["aud"], "public_origins": ["https://gw.example"] });
+        // The first 16 digits of `printf '["aud","https://gw.example"]' | sha256sum`.
+        assert_eq!(name(&settings), "b8ab9d38e08a5864");
+    }
 
     #[test]
     fn the_second_of_the_same_audiences_is_refused() {

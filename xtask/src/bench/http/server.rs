@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -115,7 +115,8 @@ impl Case {
         let redis = self.mode.keeps_in_redis().then(|| {
             let port = redis_port.to_string();
             let fixed = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--loglevel", "warning"];
-            Process::start(program("redis-server").args(["--port", &port]).args(fixed), redis_port)
+            let mut redis = program("redis-server");
+            Process::start(redis.args(["--port", &port]).args(fixed).stdout(Stdio::null()), redis_port)
         });
         let _redis = redis.transpose()?;
         if self.mode.keeps_in_redis() {
@@ -181,6 +182,8 @@ impl Case {
         }
         if self.mode.keeps_in_redis() {
             command.env("REPLAY_STORE", format!("redis://127.0.0.1:{redis}/"));
+            // Client, server and Redis share the processors: at saturation all of them wait for each other.
+            command.env("REPLAY_TIMEOUT_MS", "2000");
         }
         let bench = match self.mode {
             Mode::Unsigned => "unsigned",
