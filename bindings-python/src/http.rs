@@ -4,6 +4,8 @@
 //! nothing is converted on the way.
 
 pub(crate) mod client;
+#[cfg(unix)]
+pub(crate) mod crew;
 pub(crate) mod exchange;
 
 use pyo3::prelude::*;
@@ -54,7 +56,7 @@ impl Gateway {
             &joined
         };
         let head = api::Head { method: method.bytes(), target, authority: None, peer, fields: &fields };
-        guarded(headers.py(), || api::gateway_begin(&self.0, &head, now_ms)).map(Exchange)
+        guarded(headers.py(), || api::gateway_begin(&self.0, &head, now_ms)).map(Exchange::new)
     }
 
     /// The JWK Set to publish.

@@ -22,6 +22,9 @@ mod _native {
     use crate::card::{card_canonicalize, card_diagnose, card_sign, card_verify};
     #[pymodule_export]
     use crate::http::client::{HttpCall, HttpClient};
+    #[cfg(unix)]
+    #[pymodule_export]
+    use crate::http::crew::Crew;
     #[pymodule_export]
     use crate::http::exchange::Exchange;
     #[pymodule_export]

@@ -6,7 +6,9 @@ import asyncio
 import gzip
 import json
 import logging
+import time
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -24,7 +26,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 import samebyte
-from samebyte import SigningKey
+from samebyte import SigningKey, _native
 from samebyte.http import Gateway, Identity
 from samebyte.http.asgi import SignatureMiddleware
 
@@ -576,6 +578,67 @@ class TestResponses:
         client = caller(made, clock, demand_signature=wanted, require_signed=wanted)
         assert run(post(app, made, client)).extensions["samebyte"].signed is wanted
         made.stop()
+
+
+class TestTogether:
+    """Requests that come together are verified by other threads, each as it would be by itself."""
+
+    def test_many(self, app: App, running: Gateway, clock: Clock) -> None:
+        client, stranger = caller(running, clock), caller(running, clock, key=SigningKey.generate("EdDSA"))
+        fields = [(b"content-type", b"application/json")]
+
+        async def ask() -> tuple[list[int], list[int], list[bool]]:
+            async with session(app.app, running, None) as http:
+
+                async def send(line: tuple[str, str], body: bytes) -> int:
+                    answer = await http.post("/rpc", content=body, headers={**JSON, **dict([line])})
+                    return answer.status_code
+
+                calls = [client.sign("POST", f"{ORIGIN}/rpc", fields, b"[%d]" % n) for n in range(100)]
+                once = calls[0]
+                # One frame from all sides; good ones; those that were changed.
+                same = await asyncio.gather(*(send(once.header, b"[0]") for _ in range(100)))
+                mixed = await asyncio.gather(
+                    *(send(call.header, b"[%d]" % (n if n % 2 else n + 1)) for n, call in enumerate(calls[1:], 1))
+                )
+            async with session(app.app, running, stranger) as http:
+                refused = await asyncio.gather(*(http.post("/rpc", json=n) for n in range(10)))
+            return same, mixed, [answer.status_code == 401 for answer in refused]
+
+        same, mixed, refused = run(ask())
+        assert sorted(same) == [200] + [409] * 99
+        assert mixed == [200 if n % 2 else 401 for n in range(1, 100)]
+        assert all(refused)
+        assert sorted(app.bodies) == sorted([b"[0]", *(b"[%d]" % n for n in range(1, 100, 2))])
+
+    def test_who_gives_up(self, app: App, running: Gateway, clock: Clock) -> None:
+        client = caller(running, clock)
+
+        async def ask() -> list[int]:
+            async with session(app.app, running, client) as http:
+                gone = [asyncio.create_task(http.post("/rpc", json=n)) for n in range(50)]
+                await asyncio.sleep(0)
+                for task in gone[::2]:
+                    task.cancel()
+                await asyncio.gather(*gone, return_exceptions=True)
+                answers = await asyncio.gather(*(http.post("/rpc", json=n) for n in range(50)))
+            return [answer.status_code for answer in answers]
+
+        assert run(ask()) == [200] * 50
+
+    @pytest.mark.skipif(not hasattr(_native, "Crew"), reason="this system has no such sockets")
+    def test_threads_end(self) -> None:
+        before = len(list(Path("/proc/self/task").iterdir()))
+        crew = _native.Crew(3)
+        assert len(list(Path("/proc/self/task").iterdir())) == before + 3
+        assert crew.collect() == []
+        del crew
+        end = time.monotonic() + 10
+        while len(list(Path("/proc/self/task").iterdir())) > before and time.monotonic() < end:
+            time.sleep(0.01)
+        assert len(list(Path("/proc/self/task").iterdir())) == before
+        with pytest.raises(samebyte.UsageError):
+            _native.Crew(0)
 
 
 class TestAround:

@@ -9,6 +9,7 @@ from samebyte._signature import Prepared, Signature
 from samebyte._trust import Trust
 
 __all__ = [
+    "Crew",
     "Exchange",
     "Gateway",
     "HttpCall",
@@ -206,6 +207,13 @@ class Exchange:
     def respond(
         self, status: int, content_type: bytes | None, body: bytes | None, now_ms: int
     ) -> tuple[int, list[tuple[bytes, bytes]], bytes]: ...
+
+@final
+class Crew:
+    def __new__(cls, threads: int) -> Crew: ...
+    def fileno(self) -> int: ...
+    def submit(self, number: int, exchange: Exchange, body: bytes, now_ms: int) -> None: ...
+    def collect(self) -> list[tuple[int, int | SamebyteError]]: ...
 
 @final
 class HttpClient:

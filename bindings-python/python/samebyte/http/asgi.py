@@ -21,6 +21,7 @@ from urllib.parse import quote
 from samebyte import _native
 from samebyte._errors import SamebyteError
 from samebyte.http._asgi_response import SignedResponse, send_answer
+from samebyte.http._beside import beside
 from samebyte.http._gateway import (
     ACCEPT,
     BODY,
@@ -138,7 +139,7 @@ class SignatureMiddleware:
         body = given.body
         if not body:
             _check_length(scope["headers"])
-        step = exchange.read(body, gateway.now())
+        step = await beside().read(exchange, body, gateway.now())
         if step == RESERVE:
             verdict = await self._reserve(*exchange.reservation())
             step = exchange.reserved(verdict, gateway.now())
