@@ -6,7 +6,8 @@ import asyncio
 import gzip
 import json
 import logging
-import time
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 import samebyte
-from samebyte import SigningKey, _native
+from samebyte import SigningKey
 from samebyte.http import Gateway, Identity
 from samebyte.http.asgi import SignatureMiddleware
 
@@ -626,19 +627,30 @@ class TestTogether:
 
         assert run(ask()) == [200] * 50
 
-    @pytest.mark.skipif(not hasattr(_native, "Crew"), reason="this system has no such sockets")
+    @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="this system does not list threads")
     def test_threads_end(self) -> None:
-        before = len(list(Path("/proc/self/task").iterdir()))
-        crew = _native.Crew(3)
-        assert len(list(Path("/proc/self/task").iterdir())) == before + 3
-        assert crew.collect() == []
-        del crew
-        end = time.monotonic() + 10
-        while len(list(Path("/proc/self/task").iterdir())) > before and time.monotonic() < end:
-            time.sleep(0.01)
-        assert len(list(Path("/proc/self/task").iterdir())) == before
-        with pytest.raises(samebyte.UsageError):
-            _native.Crew(0)
+        work = """if True:
+            import os, time
+            from samebyte import SamebyteError, _native
+
+            def threads():
+                return len(os.listdir("/proc/self/task"))
+
+            before = threads()
+            crew = _native.Crew(3)
+            assert threads() == before + 3 and crew.collect() == []
+            del crew
+            end = time.monotonic() + 20
+            while threads() > before:
+                assert time.monotonic() < end
+                time.sleep(0.01)
+            try:
+                _native.Crew(0)
+            except SamebyteError as error:
+                print(error.code)
+        """
+        ran = subprocess.run([sys.executable, "-c", work], capture_output=True, text=True, timeout=60, check=True)  # noqa: S603
+        assert ran.stdout == "invalid_argument\n"
 
 
 class TestAround:
@@ -704,6 +716,14 @@ class TestAround:
         assert failed.value is not None
         first.stop()
         second.start()
+        second.stop()
+
+    def test_several_gateways_that_do_nothing(self, clock: Clock) -> None:
+        first = gateway(clock, mode="off")
+        second = gateway(clock, mode="off", audiences=[audience(first)])
+        first.start()
+        second.start()
+        first.stop()
         second.stop()
 
     def test_contradictions(self, clock: Clock) -> None:

@@ -30,6 +30,9 @@ JWKS_PATH = "/.well-known/jwks.json"
 # How often keys are fetched for one request, at most: each source has a cool-down, and so this ends sooner.
 FETCHES = 8
 
+# The settings that say which gateways keep the same nonces.
+_OF_THE_LOCK = ("audiences", "public_origins", "preset", "mode", "routes")
+
 # The steps of core's state machine.
 PASS, KEYS, BODY, RESERVE, ACCEPT, REJECT = range(6)
 
@@ -75,7 +78,7 @@ class Gateway:
         self.publishes = signing_key is not None
         self._fetch = fetch or Fetcher()
         self._snapshot = None if snapshot is None else Path(snapshot)
-        self._members = {name: members.get(name) for name in ("audiences", "public_origins", "preset")}
+        self._members = {name: members.get(name) for name in _OF_THE_LOCK}
         self._fetching: dict[int, threading.Lock] = {}
         self._lock = threading.Lock()
         self._starting = asyncio.Lock()
@@ -178,7 +181,9 @@ class Gateway:
     def _begin_memory(self) -> None:
         if self._process != os.getpid():
             raise unfit("memory with several workers: the gateway was made before the process forked", "REPLAY_STORE")
-        if self._members["preset"] != "dev":
+        # Where nothing has to be signed there are no nonces.
+        idle = self._members["mode"] == "off" and not self._members["routes"]
+        if self._members["preset"] != "dev" and not idle:
             self._exclusive = Exclusive(self._members["audiences"] or [], self._members["public_origins"] or [])
         if self._snapshot is not None and (kept := _take(self._snapshot)) is not None:
             try:
