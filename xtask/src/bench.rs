@@ -287,12 +287,12 @@ fn text(bench: &Bench, table: &str) -> Result<String> {
     Ok(page)
 }
 
-fn today() -> Result<String> {
+pub(crate) fn today() -> Result<String> {
     printed(program("date").args(["-u", "+%Y-%m-%d"]))
 }
 
 /// The processor and how many of it there are.
-fn machine() -> String {
+pub(crate) fn machine() -> String {
     let information = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = information
         .lines()
@@ -333,7 +333,7 @@ fn rust_versions(lock: &str, crates: &[&str]) -> Result<Vec<String>> {
 }
 
 /// The first line that a command prints.
-fn printed(command: &mut Command) -> Result<String> {
+pub(crate) fn printed(command: &mut Command) -> Result<String> {
     let output = command.output().with_context(|| shown(command))?;
     Ok(String::from_utf8(output.stdout)?.lines().next().unwrap_or_default().to_owned())
 }

@@ -10,6 +10,7 @@ mod log;
 mod products;
 mod readme;
 mod setup;
+mod soak;
 mod stamp;
 mod tally;
 mod test;
@@ -22,7 +23,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 const USAGE: &str = "usage: cargo xtask demo [FILE.json] | test [STEP…] | bench [NAME…] | gen [--check]
-                   | fuzz [--smoke | --seconds N] [TARGET…] | interop [--check]
+                   | fuzz [--smoke | --seconds N] [TARGET…] | interop [--check] | soak [stores | gateways | --only WORD]…
                    | vectors lint | vectors manifest";
 
 fn main() -> ExitCode {
@@ -44,6 +45,7 @@ fn run() -> Result<ExitCode> {
         ["gen", "--check"] => generate::run(true)?,
         ["interop"] => interop::run(false)?,
         ["interop", "--check"] => interop::run(true)?,
+        ["soak", words @ ..] => soak::run(words)?,
         ["test", steps @ ..] => return test::run(steps).map(|passed| ExitCode::from(u8::from(!passed))),
         ["vectors", "lint"] => vectors::lint()?,
         ["vectors", "manifest"] => vectors::manifest()?,

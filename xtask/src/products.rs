@@ -50,6 +50,11 @@ pub(crate) fn rust(log: &mut Log, variant: Variant) -> Result<()> {
     Ok(())
 }
 
+/// The driver of the replay store of Rust, for the suite of races and faults.
+pub(crate) fn store_driver(log: &mut Log) -> Result<()> {
+    log.run(&mut cargo(["build", "--release", "-p", "samebyte-server", "--example", "store_driver"]))
+}
+
 /// The shared library of C, which PHP loads too, and the adapter of C.
 pub(crate) fn c(log: &mut Log, variant: Variant) -> Result<()> {
     let stamp = Stamp::of("c", &[&CORE, &["bindings-c"]]);

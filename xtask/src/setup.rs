@@ -19,7 +19,7 @@ pub(crate) enum Tool {
 }
 
 /// Each program that is looked for, and the Debian packages that bring it.
-const PROGRAMS: [(&str, &[&str]); 13] = [
+const PROGRAMS: [(&str, &[&str]); 14] = [
     ("python3", &["python3", "python3-venv"]),
     ("cc", &["gcc", "libc6-dev"]),
     ("c++", &["g++"]),
@@ -33,6 +33,7 @@ const PROGRAMS: [(&str, &[&str]); 13] = [
     ("redis-server", &["redis-server"]),
     ("wrk", &["wrk"]),
     ("curl", &["curl"]),
+    ("faketime", &["faketime"]),
 ];
 
 /// What the tests of PHP use where it is there, as a condition in PHP, and the Debian package that brings it.

@@ -9,6 +9,7 @@ use crate::log::Log;
 use crate::products::{self, Variant};
 use crate::readme;
 use crate::setup::{self, Tool};
+use crate::soak;
 use crate::tally::Tally;
 use crate::workspace::{build, cargo, program, python, root, target};
 
@@ -51,6 +52,8 @@ const NODE: &[Tool] = &[Tool::Node];
 const C: &[Tool] = &[Tool::C];
 const PHP: &[Tool] = &[Tool::C, Tool::Php];
 const PEERS: &[Tool] = &[Tool::OpenSsl];
+
+const SOAK: &[&str] = &["rust build", "soak build", "python build", "node build", "c build"];
 
 /// Every step, in order.
 pub(crate) const STEPS: &[Step] = &[
@@ -109,6 +112,9 @@ pub(crate) const STEPS: &[Step] = &[
         "vectors c",
     ]),
     tests("matrix", matrix).needs(PYTHON).after(&["rust build", "python build", "node build", "c build"]),
+    check("soak build", products::store_driver),
+    tests("soak stores", |log| log.run(soak::suite().arg("stores"))).needs(PYTHON).after(SOAK),
+    tests("soak gateways", |log| log.run(soak::suite().arg("gateways"))).needs(PYTHON).after(SOAK),
     tests("readme python", |log| readme::run(log, "python", &READMES)).needs(PYTHON).after(&["python build"]),
     tests("readme node", |log| readme::run(log, "js", &READMES)).needs(NODE).after(&["node build"]),
     tests("readme c", |log| readme::run(log, "c", &READMES)).needs(C).after(&["c build"]),

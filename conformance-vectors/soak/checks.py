@@ -1,0 +1,67 @@
+"""Counts what holds, what does not and what could not be tried, and keeps what was measured."""
+
+from __future__ import annotations
+
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class Skip(Exception):  # noqa: N818, it is no error
+    """Something that is needed is not here."""
+
+
+@dataclass
+class Results:
+    """One line for each check, as it ends."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    # Where it is not empty, checks run only that have each of these words in their name.
+    only: list[str] = field(default_factory=list)
+
+    def run(self, test: str, subject: str, check: Callable[[], str | None]) -> None:
+        """Runs one check. What it returns is what was measured, in words."""
+        if not all(word in f"{test}: {subject}" for word in self.only):
+            return
+        begin = time.monotonic()
+        outcome, words = "ok", ""
+        try:
+            words = check() or ""
+        except Skip as reason:
+            outcome, words = "skipped", str(reason)
+        except Exception as error:
+            outcome, words = "FAILED", f"{type(error).__name__}: {error}"
+            traceback.print_exc(file=sys.stdout)
+        if outcome == "skipped":
+            self.skip(test, subject, words)
+            return
+        seconds = time.monotonic() - begin
+        print(f"{outcome} - {test}: {subject} ({seconds:.1f} s){': ' if words else ''}{words}", flush=True)
+        self.rows.append({"test": test, "subject": subject, "outcome": outcome, "measured": words})
+
+    def skip(self, test: str, subject: str, reason: str) -> None:
+        """Says what was not tried, and why."""
+        print(f"skipped - {test}: {subject}: {reason}", flush=True)
+        self.rows.append({"test": test, "subject": subject, "outcome": "skipped", "measured": reason})
+
+    def count(self, outcome: str) -> int:
+        return sum(row["outcome"] == outcome for row in self.rows)
+
+    def summary(self) -> str:
+        """The line that counts."""
+        return f"{self.count('ok')} passed, {self.count('FAILED')} failed, {self.count('skipped')} skipped"
+
+
+def equal(actual: object, expected: object, what: str) -> None:
+    """Fails where two values differ."""
+    if actual != expected:
+        raise AssertionError(f"{what}: {actual!r}, not {expected!r}")
+
+
+def holds(condition: bool, what: str) -> None:
+    """Fails where something does not hold."""
+    if not condition:
+        raise AssertionError(what)
