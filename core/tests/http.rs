@@ -196,6 +196,37 @@ fn a_refusal_before_the_body_is_not_bound_to_it() {
 }
 
 #[test]
+fn keys_are_published_before_and_after_they_sign() {
+    let (ours, next) = (key("now"), key("next"));
+    let jwk = |key: &SigningKey| String::from_utf8(key.public_key().expect("a pair").to_jwk()).expect("JSON");
+    let gateway = |published: &str| {
+        let settings = format!(
+            r#"{{"mode":"off","public_origins":["https://gw.example"],"published_keys":{published},"sign_responses":"on"}}"#
+        );
+        api::gateway_new(settings.as_bytes(), Some(&ours), NOW)
+    };
+    // Also as text, which is how an environment variable has it; and the key that signs may be among them.
+    let set = format!(r#"{{"keys":[{},{}]}}"#, jwk(&next), jwk(&ours));
+    for published in [set.clone(), serde_json::Value::from(set).to_string()] {
+        let jwks = api::gateway_jwks(&gateway(&published).expect("a gateway")).expect("a set");
+        let set = api::Keyset::from_jwks(&jwks).expect("a set");
+        assert_eq!(set.len(), 2);
+        let jwks: serde_json::Value = serde_json::from_slice(&jwks).expect("JSON");
+        for (index, kid) in ["now", "next"].into_iter().enumerate() {
+            let key = &jwks["keys"][index];
+            assert_eq!(
+                (&key["kid"], &key["use"], &key["samebyte_use"]),
+                (&kid.into(), &"sig".into(), &"response".into())
+            );
+            assert_eq!((&key["key_ops"], key.get("d")), (&serde_json::json!(["verify"]), None));
+        }
+    }
+    let other = jwk(&key("now"));
+    let error = gateway(&format!(r#"{{"keys":[{other}]}}"#)).expect_err("two keys with one kid");
+    assert_eq!(error.code(), Code::SettingsInvalid);
+}
+
+#[test]
 fn a_request_without_body_has_none() {
     let world = world(r#""replay":"external","max_body":100,"max_inflight":150"#, "{}");
     let call = api::client_sign(&world.client, "GET", URL, &[], None, None, NOW).expect("signed");

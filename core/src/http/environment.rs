@@ -15,7 +15,7 @@ use words::{Member, flag, list, number, one_of, signature_mode, write};
 type Reader = fn(&str) -> Result<Member>;
 
 /// The variables that become settings of the core: their name, that of the setting, and how they are read.
-const SETTINGS: [(&str, &str, Reader); 19] = [
+const SETTINGS: [(&str, &str, Reader); 20] = [
     ("ALLOWED_ALGS", "allowed_algs", list),
     ("AUDIENCES", "audiences", list),
     ("CLOCK_SKEW", "clock_skew", number),
@@ -30,6 +30,7 @@ const SETTINGS: [(&str, &str, Reader); 19] = [
     ("NONCE_TTL", "nonce_ttl", number),
     ("PRESET", "preset", one_of),
     ("PUBLIC_ORIGINS", "public_origins", list),
+    ("PUBLISHED_KEYS", "published_keys", one_of),
     ("REPLAY_CAP", "replay_cap", number),
     ("REPLAY_QUOTA_PER_KEY", "replay_quota_per_key", number),
     ("REQUIRE_ATH", "require_ath", flag),

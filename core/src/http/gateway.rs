@@ -5,8 +5,9 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::settings::{Preset, Replay, Settings, SignResponses};
+use super::settings::{Preset, Replay, Settings, SignResponses, unfit};
 use crate::error::{Code, Error, Result};
+use crate::json::view::Object;
 use crate::keys::{Keyset, SigningKey};
 use crate::replay::{Clock, Guard, Memory, Quota};
 
@@ -18,6 +19,7 @@ pub struct Gateway(pub(super) Arc<Inner>);
 pub(super) struct Inner {
     pub(super) settings: Settings,
     pub(super) signing_key: Option<SigningKey>,
+    jwks: Vec<u8>,
     pub(super) clock: Clock,
     pub(super) guard: Guard,
     pub(super) quota: Quota,
@@ -61,6 +63,7 @@ impl Gateway {
             }
             _ => {}
         }
+        let jwks = published(&settings, signing_key.as_ref())?;
         let memory = (settings.replay == Replay::Memory).then(|| Memory::new(settings.replay_cap));
         let guard = Guard::new();
         if memory.is_some() && settings.preset != Preset::Dev {
@@ -69,6 +72,7 @@ impl Gateway {
         Ok(Self(Arc::new(Inner {
             settings,
             signing_key,
+            jwks,
             clock: Clock::new(),
             guard,
             quota: Quota::new(),
@@ -80,12 +84,11 @@ impl Gateway {
         })))
     }
 
-    /// The JWK Set to publish at `/.well-known/jwks.json`: the public key that verifies responses.
+    /// The JWK Set to publish at `/.well-known/jwks.json`: the public key that verifies responses, and those that the
+    /// settings publish beside it, so that a key is known before it signs and until its last signature has expired.
     #[must_use]
     pub fn jwks(&self) -> Vec<u8> {
-        let key = self.0.signing_key.as_ref().and_then(SigningKey::public_key);
-        let keys: Vec<_> = key.into_iter().cloned().collect();
-        Keyset::new(&keys, &[]).expect("one key").to_jwks()
+        self.0.jwks.clone()
     }
 
     /// The address of the keys that are to be fetched now, if they are.
@@ -143,6 +146,30 @@ impl Gateway {
         self.0.guard.warm();
         Ok(())
     }
+}
+
+/// The JWK Set of the key that signs and those that are published beside it, each marked as one that verifies responses.
+fn published(settings: &Settings, signing_key: Option<&SigningKey>) -> Result<Vec<u8>> {
+    let own = signing_key.and_then(SigningKey::public_key);
+    let others = settings.published_keys.iter().flat_map(Keyset::public_keys);
+    let others = others.filter(|key| own.is_none_or(|own| own.thumbprint() != key.thumbprint()));
+    let keys: Vec<_> = own.into_iter().chain(others).cloned().collect();
+    let set = Keyset::new(&keys, &[]).map_err(|error| unfit("published_keys", error))?;
+    let mut text = b"{\"keys\":[".to_vec();
+    for (index, key) in set.public_keys().enumerate() {
+        if index > 0 {
+            text.push(b',');
+        }
+        let mut jwk = key.to_jwk();
+        for (name, value) in
+            [("key_ops", &b"[\"verify\"]"[..]), ("samebyte_use", b"\"response\""), ("use", b"\"sig\"")]
+        {
+            jwk = Object::parse(&jwk).expect("a JWK is an object").with(name, value);
+        }
+        text.extend_from_slice(&jwk);
+    }
+    text.extend_from_slice(b"]}");
+    Ok(text)
 }
 
 impl Inner {

@@ -13,8 +13,9 @@ use crate::http::target::Origin;
 use crate::http::trust::{Trust, algorithms};
 use crate::jcs::{self, Options};
 use crate::json::view::{Object, Value};
+use crate::keys::Keyset;
 use crate::options::{flag, invalid, text, texts, unknown};
-use read::{audiences, field_name, mode, origins, read_routes, within};
+use read::{audiences, field_name, mode, origins, published_keys, read_routes, within};
 
 /// The header field that carries a signature, unless the settings name another.
 pub(crate) const HEADER: &str = "x-signature";
@@ -58,6 +59,8 @@ pub(crate) struct Settings {
     pub(crate) replay_cap: usize,
     /// The most live nonces of one key, unless its source says otherwise.
     pub(crate) replay_quota_per_key: usize,
+    /// Keys that are published beside the one that signs: the next one, and those that signed before.
+    pub(crate) published_keys: Option<Keyset>,
     pub(crate) trust: Trust,
 }
 
@@ -88,6 +91,7 @@ struct Draft<'a> {
     replay_cap: Option<usize>,
     replay_quota_per_key: Option<usize>,
     jwks_max_stale: Option<u64>,
+    published_keys: Option<Keyset>,
     trust: Option<Value<'a>>,
 }
 
@@ -160,6 +164,7 @@ impl<'a> Draft<'a> {
             "replay_cap" => self.replay_cap = Some(within(value, 1, 1 << 32)?),
             "replay_quota_per_key" => self.replay_quota_per_key = Some(within(value, 1, 1 << 32)?),
             "jwks_max_stale" => self.jwks_max_stale = Some(within(value, 0, 30 * 86_400)? as u64),
+            "published_keys" => self.published_keys = Some(published_keys(value)?),
             "trust" => self.trust = Some(value),
             _ => return Err(unknown().with_text("option", name)),
         }
@@ -210,6 +215,7 @@ impl<'a> Draft<'a> {
             replay: self.replay,
             replay_cap,
             replay_quota_per_key: self.replay_quota_per_key.unwrap_or(replay_cap.min(100_000)),
+            published_keys: self.published_keys,
             routes,
             trust,
         };

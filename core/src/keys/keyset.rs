@@ -100,6 +100,11 @@ impl Keyset {
         jwks::lint(jwks)
     }
 
+    /// The public keys, in their order.
+    pub(crate) fn public_keys(&self) -> impl Iterator<Item = &PublicKey> {
+        self.keys().iter().filter_map(TrustedKey::public)
+    }
+
     /// How many keys there are.
     #[must_use]
     pub fn len(&self) -> usize {

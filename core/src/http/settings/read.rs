@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::http::routes::{Mode, Routes};
 use crate::http::target::Origin;
 use crate::json::view::Value;
+use crate::keys::Keyset;
 use crate::options::{integer, invalid, members, text, texts, unknown};
 
 /// Fields that HTTP or this profile reads in another sense.
@@ -88,4 +89,12 @@ pub(super) fn field_name(text: &str) -> Result<String> {
         return Err(invalid("not the name of a header field that is free"));
     }
     Ok(name)
+}
+
+/// A JWK Set, or the text of one.
+pub(super) fn published_keys(value: Value<'_>) -> Result<Keyset> {
+    match value.as_text() {
+        Some(text) => Keyset::from_jwks(text.to_text().as_bytes()),
+        None => Keyset::from_jwks(value.raw()),
+    }
 }
