@@ -195,6 +195,8 @@ class AsyncRedisStore:
                 self._waiting.clear()
                 verdicts = [Verdict.UNAVAILABLE] * len(batch)
             except BaseException:
+                # The connection may be that of another loop, or in the middle of a reply.
+                self._connection = None
                 for waiting in (*batch, *self._waiting):
                     waiting.answer(Verdict.UNAVAILABLE)
                 self._waiting.clear()
