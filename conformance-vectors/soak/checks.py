@@ -7,7 +7,6 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 
 class Skip(Exception):  # noqa: N818, it is no error
@@ -18,7 +17,7 @@ class Skip(Exception):  # noqa: N818, it is no error
 class Results:
     """One line for each check, as it ends."""
 
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[dict[str, str]] = field(default_factory=list)
     # Where it is not empty, checks run only that have each of these words in their name.
     only: list[str] = field(default_factory=list)
 
@@ -40,12 +39,22 @@ class Results:
             return
         seconds = time.monotonic() - begin
         print(f"{outcome} - {test}: {subject} ({seconds:.1f} s){': ' if words else ''}{words}", flush=True)
-        self.rows.append({"test": test, "subject": subject, "outcome": outcome, "measured": words})
+        self._note(test, subject, outcome, words)
 
     def skip(self, test: str, subject: str, reason: str) -> None:
         """Says what was not tried, and why."""
         print(f"skipped - {test}: {subject}: {reason}", flush=True)
-        self.rows.append({"test": test, "subject": subject, "outcome": "skipped", "measured": reason})
+        self._note(test, subject, "skipped", reason)
+
+    def _note(self, test: str, subject: str, outcome: str, words: str) -> None:
+        date = time.strftime("%Y-%m-%d", time.gmtime())
+        row = {"test": test, "subject": subject, "outcome": outcome, "measured": words, "date": date}
+        self.rows.append(row)
+
+    def merged(self, before: list[dict[str, str]]) -> list[dict[str, str]]:
+        """These rows, and those of an earlier run that were not measured anew."""
+        rows = {(row["test"], row["subject"]): row for row in [*before, *self.rows]}
+        return list(rows.values())
 
     def count(self, outcome: str) -> int:
         return sum(row["outcome"] == outcome for row in self.rows)

@@ -287,7 +287,7 @@ fn text(bench: &Bench, table: &str) -> Result<String> {
     Ok(page)
 }
 
-pub(crate) fn today() -> Result<String> {
+fn today() -> Result<String> {
     printed(program("date").args(["-u", "+%Y-%m-%d"]))
 }
 
