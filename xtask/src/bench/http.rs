@@ -168,7 +168,10 @@ fn busy() -> String {
 fn text(page: &Page, measured: &[Vec<Load>], busy: &str) -> Result<String> {
     let mut text =
         format!("# {}\n\n`cargo xtask bench {}` made this page on {}.\n\n", page.title, page.name, today()?);
-    let versions = [(page.versions)()?, vec![printed(program("redis-server").arg("--version"))?]].concat();
+    let redis = printed(program("redis-server").arg("--version"))?;
+    // What follows is about the build.
+    let redis = redis.split(" sha=").next().unwrap_or_default().to_owned();
+    let versions = [(page.versions)()?, vec![redis]].concat();
     let _ = writeln!(text, "* machine: {}; client, server and Redis share it", machine());
     let _ = writeln!(
         text,

@@ -96,7 +96,10 @@ fn run(port: u16, folder: &Path, name: &str, (seconds, skip): (u32, usize), paus
         found.with_context(|| format!("wrk says nothing of {word}: {text}"))
     };
     let first = |line: &str| line.split_whitespace().next().unwrap_or_default().to_owned();
-    let latency = |share: &str| milliseconds(line(share)?.trim_start_matches(share));
+    let latency = |share: &str| {
+        let found = text.lines().find_map(|line| line.trim().strip_prefix(share));
+        milliseconds(found.with_context(|| format!("wrk says nothing of {share}: {text}"))?)
+    };
     Ok(Run {
         requests: first(line("requests in")?).parse()?,
         per_second: line("Requests/sec:")?.trim_start_matches("Requests/sec:").trim().parse()?,
