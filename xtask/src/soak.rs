@@ -18,7 +18,7 @@ const PAGE: &str = "docs/reference/soak.md";
 const INTRODUCTION: &str = "# Races and faults
 
 What [the suite of races and faults](../../conformance-vectors/soak/README.md) measured, on stores and on gateways as
-their users run them. A line that is not `ok` is a fault.
+their users run them. A line that is not `ok` is a fault, or an answer that came late because the machine did other work.
 ";
 
 /// One check, as the suite wrote it down.
