@@ -65,7 +65,11 @@ class Gateway:
         }
         self._environment = {name: os.environ[name] for name in _KEPT if name in os.environ} | environment
         self._wrapper = wrapper or []
-        self._begin()
+        try:
+            self._begin()
+        except BaseException:
+            self._end_upstream()
+            raise
 
     def _begin(self) -> None:
         upstream = free_port()
