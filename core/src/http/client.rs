@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::checks::{credential_hash, fresh, media_type_of, mismatch};
 use super::fields::{Field, Fields};
-use super::frame::{Direction, Frame, malformed, nonce, request_hash};
+use super::frame::{Direction, Frame, nonce, request_hash, signature_line};
 use super::header::HeaderWriter;
 use super::media::{self, Can};
 use super::target;
@@ -144,7 +144,10 @@ impl Client {
         header.text("htm", method);
         header.text("htu", &target);
         let payload = match body {
-            None => Vec::new(),
+            None => {
+                header.text("can", Can::None.name());
+                Vec::new()
+            }
             Some(body) if body.len() > options.max_body => return Err(super::checks::too_large()),
             Some(body) => {
                 let cty = media::of(fields).ok().flatten();
@@ -155,13 +158,10 @@ impl Client {
                 media::payload(can, body, options.max_body, crate::jcs::Options::default().max_depth)?
             }
         };
-        if body.is_none() {
-            header.text("can", Can::None.name());
-        }
         let iat = i64::try_from(now_ms / 1000).map_err(|_| invalid("the time is no time"))?;
         header.integer("iat", iat);
         header.integer("exp", iat.saturating_add_unsigned(options.ttl));
-        let nonce = self.nonce(nonce)?;
+        let nonce = nonce_or_random(nonce)?;
         header.text("nonce", &nonce);
         if options.demand_signature {
             header.text("rsp", "sign");
@@ -191,14 +191,14 @@ impl Client {
             body: body.map(|_| payload),
         })
     }
+}
 
-    /// The nonce that is given, or 128 random bits.
-    fn nonce(&self, given: Option<&str>) -> Result<String> {
-        match given {
-            None => Ok(to_base64url(&random(16)?)),
-            Some(given) => nonce(given.to_owned(), "nonce")
-                .map_err(|_| Error::new(Code::InvalidArgument, "a nonce is 1 to 128 unreserved characters")),
-        }
+/// The nonce that is given, or 128 random bits.
+fn nonce_or_random(given: Option<&str>) -> Result<String> {
+    match given {
+        None => Ok(to_base64url(&random(16)?)),
+        Some(given) => nonce(given.to_owned(), "nonce")
+            .map_err(|_| Error::new(Code::InvalidArgument, "a nonce is 1 to 128 unreserved characters")),
     }
 }
 
@@ -230,16 +230,13 @@ impl Call {
         now_ms: u64,
     ) -> Result<VerifiedResponse> {
         let (options, fields) = (&self.client.0.options, Fields(fields));
-        let line = fields.one(&options.header);
-        let line = line.map_err(|_| malformed("there are several signature lines", ""))?;
-        let line = match (line, &self.client.0.responses) {
+        let (line, keys) = match (signature_line(fields, &options.header)?, &self.client.0.responses) {
             (Some(line), Some(keys)) => (line, keys),
             (_, keys) if options.demand_signature || options.require_signed.unwrap_or(keys.is_some()) => {
                 return Err(Error::new(Code::SignatureMissing, "the response is not signed"));
             }
             _ => return Ok(self.accepted(status, body.to_vec(), None, false)),
         };
-        let (line, keys) = line;
         let frame = Frame::parse(line, Direction::Response)?;
         let header = &frame.header;
         let key = keys.trusted(&header.kid);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::answer::{Answer, Content, PROBLEM, Request, problem};
 use super::checks::{self, View};
 use super::fields::{Field, Fields};
-use super::frame::{Direction, Frame, Header, malformed, nonce, request_hash, short_nonce};
+use super::frame::{Direction, Frame, Header, malformed, nonce, request_hash, short_nonce, signature_line};
 use super::gateway::{Gateway, Outcome, Share};
 use super::media::{self, Can};
 use super::routes::Mode;
@@ -168,10 +168,7 @@ impl Exchange {
         let targets =
             targets(&settings.public_origins, head.target, authority.as_ref().ok().copied().flatten());
         self.target = targets.first().cloned().unwrap_or_default();
-        let Ok(line) = fields.one(&settings.header) else {
-            return Err(malformed("there are several signature lines", ""));
-        };
-        let Some(line) = line else {
+        let Some(line) = signature_line(fields, &settings.header)? else {
             if self.mode == Mode::Required {
                 return Err(unsigned());
             }
@@ -524,13 +521,14 @@ pub(super) fn find_key(settings: &Settings, frame: &Frame, now_ms: u64) -> Resul
         Lookup::Found(trusted) => Ok(Found::Key(trusted)),
         Lookup::Fetch(source) => Ok(Found::Fetch(source)),
         Lookup::Unavailable => Err(Error::new(Code::KeySourceUnavailable, "the keys cannot be fetched")),
-        Lookup::Unknown => match (&header.iss, settings.trust.find(&header.kid, None, now_ms)) {
-            (Some(_), Lookup::Found(_)) => {
-                let error = Error::new(Code::SignatureKeyNotAllowed, "the key is not one of the issuer");
-                Err(error.with_text("cause", "iss"))
-            }
-            _ => Err(Error::new(Code::SignatureUnknown, "the signature is not of a trusted key")),
-        },
+        Lookup::Unknown
+            if header.iss.is_some()
+                && matches!(settings.trust.find(&header.kid, None, now_ms), Lookup::Found(_)) =>
+        {
+            let error = Error::new(Code::SignatureKeyNotAllowed, "the key is not one of the issuer");
+            Err(error.with_text("cause", "iss"))
+        }
+        Lookup::Unknown => Err(Error::new(Code::SignatureUnknown, "the signature is not of a trusted key")),
     }
 }
 

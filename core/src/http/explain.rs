@@ -7,7 +7,7 @@ use super::exchange::{
     Found, Head, Stamp, authority, find_key, stamp_of_body, targets, unsigned, verify_signature,
 };
 use super::fields::Fields;
-use super::frame::{Direction, Frame, malformed};
+use super::frame::{Direction, Frame, signature_line};
 use super::media::{self, Can};
 use super::settings::Settings;
 use super::target;
@@ -53,10 +53,7 @@ impl Report {
 
     fn examine(&mut self, settings: &Settings, head: &Head<'_>, body: &[u8], now_ms: u64) {
         let fields = Fields(head.fields);
-        let line = match fields.one(&settings.header) {
-            Ok(line) => line.ok_or_else(unsigned),
-            Err(_) => Err(malformed("there are several signature lines", "")),
-        };
+        let line = signature_line(fields, &settings.header).and_then(|line| line.ok_or_else(unsigned));
         let Some(line) = self.note("signature line", line) else { return };
         let authority = self.note("host", authority(head, settings)).flatten();
         let Some(frame) = self.note("header", Frame::parse(line, Direction::Request)) else { return };

@@ -3,6 +3,7 @@
 
 use sha2::{Digest, Sha256};
 
+use super::fields::Fields;
 use super::media::Can;
 use super::settings::NonceLocation;
 use crate::algorithms::Algorithm;
@@ -124,6 +125,14 @@ impl Frame {
     pub(crate) fn signing_input(&self, payload: &[u8]) -> Vec<u8> {
         signing_input(&self.protected, payload)
     }
+}
+
+/// The value of the field that carries the signature, where the message has one.
+///
+/// # Errors
+/// `signature_malformed`: there are several.
+pub(super) fn signature_line<'a>(fields: Fields<'a>, name: &str) -> Result<Option<&'a [u8]>> {
+    fields.one(name).map_err(|_| malformed("there are several signature lines", ""))
 }
 
 /// `protected`, a dot, and the payload in base64url.
