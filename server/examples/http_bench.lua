@@ -30,10 +30,10 @@ function request()
   return head .. next_line():gsub("\t", "\r\n") .. "\r\n\r\n" .. body
 end
 
--- Milliseconds between an answer and the next request on its connection.
+-- Milliseconds between an answer and the next request on its connection, on average: clients do not march in step.
 local pause = tonumber(os.getenv("PAUSE_MS") or "0")
 if pause > 0 then
   function delay()
-    return pause
+    return math.random(0, 2 * pause)
   end
 end

@@ -149,7 +149,9 @@ impl Header {
     fn read(object: Object<'_>, direction: Direction) -> Result<Self> {
         let mut header = Self::default();
         let (mut alg, mut typ, mut kid, mut crit) = (false, false, false, None);
+        let mut names = Vec::with_capacity(16);
         for (name, value) in object.members() {
+            names.push(name.raw());
             let name = name.to_text();
             let limited = |longest: usize| text(value, &name, longest);
             match (&*name, direction) {
@@ -209,7 +211,7 @@ impl Header {
             }
         }
         header.complete(direction)?;
-        critical(object, crit, direction)?;
+        critical(&names, crit, direction)?;
         Ok(header)
     }
 
@@ -254,8 +256,9 @@ impl Header {
     }
 }
 
-/// Checks `crit` (RFC 7515 section 4.1.11): every name is of this profile and there, and every binding is named.
-fn critical(object: Object<'_>, crit: Option<Value<'_>>, direction: Direction) -> Result<()> {
+/// Checks `crit` (RFC 7515 section 4.1.11): every name is of this profile and one of the `names` that are there, and
+/// every binding is named.
+fn critical(names: &[&[u8]], crit: Option<Value<'_>>, direction: Direction) -> Result<()> {
     let Some(crit) = crit else {
         return if direction.critical().is_empty() {
             Ok(())
@@ -263,13 +266,13 @@ fn critical(object: Object<'_>, crit: Option<Value<'_>>, direction: Direction) -
             Err(malformed("there is no crit", "crit"))
         };
     };
-    let names = crit.as_array().ok_or_else(|| malformed("crit is not an array", "crit"))?;
+    let is_there = |name: &str| names.contains(&name.as_bytes());
     let mut named = Vec::new();
-    for name in names {
+    for name in crit.as_array().ok_or_else(|| malformed("crit is not an array", "crit"))? {
         let name = name.as_text().and_then(|name| name.plain());
         let name = name.filter(|name| direction.understood().contains(name));
         let name = name.ok_or_else(|| malformed("crit has a name that is not understood", "crit"))?;
-        if named.contains(&name) || object.member(name).is_none() {
+        if named.contains(&name) || !is_there(name) {
             return Err(malformed("crit names a member twice, or one that is not there", "crit"));
         }
         named.push(name);
@@ -278,7 +281,7 @@ fn critical(object: Object<'_>, crit: Option<Value<'_>>, direction: Direction) -
         return Err(malformed("crit is empty", "crit"));
     }
     let mut bindings = direction.critical().iter();
-    match bindings.find(|name| object.member(name).is_some() && !named.contains(name)) {
+    match bindings.find(|name| is_there(name) && !named.contains(name)) {
         Some(name) => Err(malformed("crit lacks a member", name)),
         None => Ok(()),
     }

@@ -60,8 +60,8 @@ impl HeaderWriter {
         let mut names: Vec<&str> =
             self.members.iter().map(|(name, _)| *name).filter(|name| understood.contains(name)).collect();
         names.sort_unstable();
-        let names: Vec<String> = names.into_iter().map(string).collect();
-        self.members.push(("crit", format!("[{}]", names.join(","))));
+        // The names have nothing to escape.
+        self.members.push(("crit", format!(r#"["{}"]"#, names.join(r#"",""#))));
     }
 
     /// Signs `payload` under this header.

@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use super::scan;
+
 /// One JSON value, as its canonical text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Value<'a>(&'a [u8]);
@@ -193,9 +195,15 @@ pub(super) fn value_end(text: &[u8]) -> usize {
 pub(super) fn string_end(text: &[u8]) -> usize {
     let mut at = 1;
     while at < text.len() {
-        match text[at] {
-            b'"' => return at + 1,
-            b'\\' => at += 2,
+        let special = scan::ask(scan::special, text, at);
+        if special == 0 {
+            at += scan::WIDTH;
+            continue;
+        }
+        at += special.trailing_zeros() as usize;
+        match text.get(at) {
+            Some(b'"') => return at + 1,
+            Some(b'\\') => at += 2,
             _ => at += 1,
         }
     }
@@ -270,6 +278,22 @@ mod tests {
         ] {
             let object = Object::parse(text.as_bytes()).expect("an object");
             assert_eq!(object.with("s", b"0"), whole.as_bytes(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_string_ends_at_its_quote_wherever_that_stands() {
+        for length in 0..50 {
+            for escape in ["", "\\\"", "\\\\", "é"] {
+                let text = format!("\"{}{escape}{}\"", "x".repeat(length), "y".repeat(length / 3));
+                for behind in ["", ":1}", ",\"next\":\"a long text behind it\"}"] {
+                    assert_eq!(
+                        string_end(format!("{text}{behind}").as_bytes()),
+                        text.len(),
+                        "{text}{behind}"
+                    );
+                }
+            }
         }
     }
 

@@ -183,7 +183,7 @@ fn text(page: &Page, measured: &[Vec<Load>], busy: &str) -> Result<String> {
              * CPU: time that the process of the server used for each request, of all its threads; the client and Redis are \
              not in it\n\
              * Redis: with a deadline of 2 s in place of 50 ms, since it waits for a processor at saturation\n\
-             * at half load: each connection waits between two requests, so that about half of the throughput is asked for\n\n";
+             * at half load: each connection waits for a random time between two requests, so that about half of the throughput is asked for\n\n";
     text += "| server | what it does | requests/s | against unsigned | CPU µs | over unsigned | p50 ms | p99 ms | p99 ms at half load |\n";
     text += "|---|---|--:|--:|--:|--:|--:|--:|--:|\n";
     let medians: Vec<Load> = measured.iter().map(|loads| Load::median(loads)).collect();
