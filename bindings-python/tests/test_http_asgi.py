@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -615,7 +616,7 @@ class TestTogether:
     def test_who_gives_up(self, app: App, running: Gateway, clock: Clock) -> None:
         client = caller(running, clock)
 
-        async def ask() -> list[int]:
+        async def ask() -> list[tuple[int, bytes, bool]]:
             async with session(app.app, running, client) as http:
                 gone = [asyncio.create_task(http.post("/rpc", json=n)) for n in range(50)]
                 await asyncio.sleep(0)
@@ -623,9 +624,31 @@ class TestTogether:
                     task.cancel()
                 await asyncio.gather(*gone, return_exceptions=True)
                 answers = await asyncio.gather(*(http.post("/rpc", json=n) for n in range(50)))
-            return [answer.status_code for answer in answers]
+            return [(answer.status_code, answer.content, answer.extensions["samebyte"].bound) for answer in answers]
 
-        assert run(ask()) == [200] * 50
+        # Each has the signature over the response to its own request.
+        assert run(ask()) == [(200, '{"a":"ü","z":1}'.encode(), True)] * 50
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+    def test_a_process_that_forks(self) -> None:
+        """Its child has threads of its own."""
+        work = """if True:
+            import asyncio, os
+            from samebyte.http._beside import beside
+
+            async def found():
+                return beside()
+
+            loop = asyncio.new_event_loop()
+            first = loop.run_until_complete(found())
+            assert loop.run_until_complete(found()) is first
+            child = os.fork()
+            if child == 0:
+                os._exit(7 if loop.run_until_complete(found()) is not first else 1)
+            print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        """
+        ran = subprocess.run([sys.executable, "-c", work], capture_output=True, text=True, timeout=60, check=True)  # noqa: S603
+        assert ran.stdout == "7\n"
 
     @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="this system does not list threads")
     def test_threads_end(self) -> None:

@@ -1,64 +1,76 @@
-//! Threads that verify beside an event loop, and never ask for the interpreter lock.
+//! Threads that verify and sign beside an event loop, and never ask for the interpreter lock.
 //!
-//! A loop submits requests, goes on with others, and is woken by a byte on a socket when there are outcomes to collect.
+//! A loop submits jobs, goes on with others, and is woken by a byte on a socket when there are outcomes to collect.
 
+mod job;
+
+use std::collections::VecDeque;
 use std::io::{Read as _, Write as _};
 use std::os::fd::AsRawFd as _;
 use std::os::unix::net::UnixStream;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::{process, thread};
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList};
-use samebyte::api::{self, Step};
 
-use crate::errors::{exception, invalid_argument};
+use crate::errors::invalid_argument;
+use crate::http::crew::job::{Job, Outcome, Work};
 use crate::http::exchange::Exchange;
 use crate::input::Handle;
 
-/// A request whose body is there.
-struct Job {
-    number: u64,
-    exchange: Arc<Mutex<api::Exchange>>,
-    body: Vec<u8>,
-    now_ms: u64,
+/// Threads that verify and sign. They end with the object.
+#[pyclass(frozen, module = "samebyte._native")]
+pub(crate) struct Crew {
+    shared: Arc<Shared>,
+    submitted: Mutex<Submitted>,
+    woken: UnixStream,
+    /// The process that has the threads: one that forked from it has none, and perhaps their locks.
+    process: u32,
 }
 
-/// What became of jobs, and the socket that says that there is something.
-struct Outcomes {
-    done: Mutex<Vec<(u64, api::Result<Step>)>>,
+/// What the loop knows of its jobs.
+#[derive(Default)]
+struct Submitted {
+    /// Those that are not started yet.
+    waiting: Vec<Job>,
+    /// How many are started and not collected.
+    started: usize,
+}
+
+/// What the loop and the threads share.
+struct Shared {
+    jobs: Mutex<Jobs>,
+    more: Condvar,
+    done: Mutex<Vec<Outcome>>,
     wake: UnixStream,
 }
 
-/// Threads that verify. They end with the object.
-#[pyclass(frozen, module = "samebyte._native")]
-pub(crate) struct Crew {
-    jobs: Mutex<Sender<Job>>,
-    outcomes: Arc<Outcomes>,
-    woken: UnixStream,
+#[derive(Default)]
+struct Jobs {
+    queue: VecDeque<Job>,
+    closed: bool,
 }
 
 #[pymethods]
 impl Crew {
     #[new]
     fn new(py: Python<'_>, threads: usize) -> PyResult<Self> {
-        let (wake, woken) = UnixStream::pair()?;
-        wake.set_nonblocking(true)?;
-        woken.set_nonblocking(true)?;
-        let (jobs, taken) = channel();
-        let (taken, outcomes) =
-            (Arc::new(Mutex::new(taken)), Arc::new(Outcomes { done: Mutex::default(), wake }));
         if threads == 0 {
             return Err(invalid_argument(py, "a crew has threads"));
         }
+        let (wake, woken) = UnixStream::pair()?;
+        wake.set_nonblocking(true)?;
+        woken.set_nonblocking(true)?;
+        let shared = Shared { jobs: Mutex::default(), more: Condvar::new(), done: Mutex::default(), wake };
+        // Made before the threads, so that those that were made end where another one cannot be.
+        let crew =
+            Self { shared: Arc::new(shared), submitted: Mutex::default(), woken, process: process::id() };
         for _ in 0..threads {
-            let (taken, outcomes) = (Arc::clone(&taken), Arc::clone(&outcomes));
-            thread::Builder::new()
-                .name("samebyte-verify".to_owned())
-                .spawn(move || work(&taken, &outcomes))?;
+            let shared = Arc::clone(&crew.shared);
+            thread::Builder::new().name("samebyte-crew".to_owned()).spawn(move || shared.work())?;
         }
-        Ok(Self { jobs: Mutex::new(jobs), outcomes, woken })
+        Ok(crew)
     }
 
     /// The socket that is readable when there are outcomes.
@@ -66,49 +78,106 @@ impl Crew {
         self.woken.as_raw_fd()
     }
 
-    /// Has a body verified, as `Exchange.read`; `number` comes back with the outcome.
-    fn submit(
+    /// Submits what `Exchange.read` does; `token` comes back with the outcome. Whether `start` is to be called.
+    fn read(
         &self,
-        number: u64,
+        token: Py<PyAny>,
         exchange: Handle<'_, Exchange>,
         body: &Bound<'_, PyBytes>,
         now_ms: u64,
-    ) -> PyResult<()> {
-        let exchange = Arc::clone(&exchange.0.get().0);
-        let job = Job { number, exchange, body: body.as_bytes().to_vec(), now_ms };
-        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        jobs.send(job).map_err(|_| invalid_argument(body.py(), "the crew is gone"))
+    ) -> bool {
+        self.submit(token, &exchange, Work::Read { body: body.as_bytes().to_vec(), now_ms })
     }
 
-    /// What is done: for each its number, and the next step or the exception.
+    /// As `read`, what `Exchange.respond` does.
+    fn respond(
+        &self,
+        token: Py<PyAny>,
+        exchange: Handle<'_, Exchange>,
+        status: u16,
+        content_type: Option<&[u8]>,
+        body: Option<&[u8]>,
+        now_ms: u64,
+    ) -> bool {
+        let content_type = content_type.map(|text| String::from_utf8_lossy(text).into_owned());
+        let body = body.map(<[u8]>::to_vec);
+        self.submit(token, &exchange, Work::Respond { status, content_type, body, now_ms })
+    }
+
+    /// Starts what was submitted. A job by itself is done at once, which is sooner than a thread would be done: its
+    /// outcome is returned, as by `collect`.
+    fn start<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let mut submitted = lock(&self.submitted);
+        let mut jobs = std::mem::take(&mut submitted.waiting);
+        if jobs.len() == 1 && submitted.started == 0 {
+            drop(submitted);
+            let job = jobs.remove(0);
+            return PyList::new(py, [py.detach(|| job.done()).into_python(py)?]);
+        }
+        submitted.started += jobs.len();
+        drop(submitted);
+        let several = jobs.len() > 1;
+        lock(&self.shared.jobs).queue.extend(jobs);
+        if several {
+            self.shared.more.notify_all();
+        } else {
+            self.shared.more.notify_one();
+        }
+        Ok(PyList::empty(py))
+    }
+
+    /// What is done: for each its token, and the outcome or the exception.
     fn collect<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         // What is written later is of later outcomes.
         let mut bytes = [0; 64];
         while matches!((&self.woken).read(&mut bytes), Ok(64)) {}
-        let done = std::mem::take(&mut *self.outcomes.done.lock().unwrap_or_else(PoisonError::into_inner));
-        let outcomes = done.into_iter().map(|(number, outcome)| {
-            let outcome = match outcome {
-                Ok(step) => (step as u8).into_pyobject(py)?.into_any(),
-                Err(error) => exception(py, &error).into_value(py).into_bound(py).into_any(),
-            };
-            (number, outcome).into_pyobject(py)
-        });
+        let done = std::mem::take(&mut *lock(&self.shared.done));
+        lock(&self.submitted).started -= done.len();
+        let outcomes = done.into_iter().map(|outcome| outcome.into_python(py));
         PyList::new(py, outcomes.collect::<PyResult<Vec<_>>>()?)
     }
 }
 
-/// Does one job after another, until nobody submits any more.
-fn work(jobs: &Mutex<Receiver<Job>>, outcomes: &Outcomes) {
-    loop {
-        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Job { number, exchange, body, now_ms }) = job else { return };
-        let outcome =
-            api::exchange_body(&mut exchange.lock().unwrap_or_else(PoisonError::into_inner), &body, now_ms);
-        let mut done = outcomes.done.lock().unwrap_or_else(PoisonError::into_inner);
-        done.push((number, outcome));
-        if done.len() == 1 {
-            // A full socket means that the loop is yet to be woken.
-            let _ = (&outcomes.wake).write(&[0]);
+impl Crew {
+    fn submit(&self, token: Py<PyAny>, exchange: &Handle<'_, Exchange>, work: Work) -> bool {
+        let job = Job { token, exchange: Arc::clone(&exchange.0.get().0), work };
+        let waiting = &mut lock(&self.submitted).waiting;
+        waiting.push(job);
+        waiting.len() == 1
+    }
+}
+
+impl Drop for Crew {
+    fn drop(&mut self) {
+        if process::id() == self.process {
+            lock(&self.shared.jobs).closed = true;
+            self.shared.more.notify_all();
         }
     }
+}
+
+impl Shared {
+    /// Does one job after another, until the crew is gone.
+    fn work(&self) {
+        while let Some(job) = self.next() {
+            let outcome = job.done();
+            let mut done = lock(&self.done);
+            done.push(outcome);
+            if done.len() == 1 {
+                // A full socket means that the loop is yet to be woken.
+                let _ = (&self.wake).write(&[0]);
+            }
+        }
+    }
+
+    fn next(&self) -> Option<Job> {
+        let jobs = lock(&self.jobs);
+        let idle = |jobs: &mut Jobs| jobs.queue.is_empty() && !jobs.closed;
+        let mut jobs = self.more.wait_while(jobs, idle).unwrap_or_else(PoisonError::into_inner);
+        if jobs.closed { None } else { jobs.queue.pop_front() }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -7,11 +7,11 @@ from typing import Any, TypeAlias
 
 from samebyte import _native
 from samebyte._errors import SamebyteError
+from samebyte.http._beside import Answer, beside
 from samebyte.http._gateway import Gateway, logger
 
 Message: TypeAlias = MutableMapping[str, Any]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
-Answer: TypeAlias = tuple[int, list[tuple[bytes, bytes]], bytes]
 
 # Bodies that never end, or that are not what a client reads.
 _STREAM = b"text/event-stream"
@@ -84,7 +84,7 @@ class SignedResponse:
             self._parts = [body]
             await self._unsigned(more=False)
             return
-        signed = self._signed(body)
+        signed = await self._signed(body)
         if signed is None:
             await self._forward([body], more=False)
         else:
@@ -92,16 +92,16 @@ class SignedResponse:
 
     async def _unsigned(self, *, more: bool = True) -> None:
         """A response that cannot be signed: it goes on as it is, unless the client requires a signature."""
-        replaced = self._signed(None)
+        replaced = await self._signed(None)
         if replaced is None:
             await self._forward(self._parts, more=more)
         else:
             await self._replace(replaced)
 
-    def _signed(self, body: bytes | None) -> Answer | None:
+    async def _signed(self, body: bytes | None) -> Answer | None:
+        status, content_type = self._start["status"], self._field(b"content-type")
         try:
-            status = self._start["status"]
-            return self._exchange.respond(status, self._field(b"content-type"), body, self._gateway.now())
+            return await beside().respond(self._exchange, status, content_type, body, self._gateway.now())
         except SamebyteError as error:
             logger.debug("a response goes out unsigned: %s", error)
             return None

@@ -1,4 +1,4 @@
-"""Verifies beside the event loop what came together: the loop goes on with other requests meanwhile.
+"""Verifies and signs beside the event loop what came together: the loop goes on with other requests meanwhile.
 
 A signature takes as long to verify as the rest of a small request to serve. One request by itself is verified at once,
 which is sooner than another thread would be done.
@@ -9,25 +9,23 @@ from __future__ import annotations
 import asyncio
 import os
 import weakref
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
 
 from samebyte import _native
+
+# The status, the fields and the body of a response.
+Answer: TypeAlias = tuple[int, list[tuple[bytes, bytes]], bytes]
 
 # More threads than this would wait for what the loop has to do for each request.
 _THREADS = 4
 
 
 class Beside:
-    """Verifies the bodies of requests, for one event loop."""
+    """Verifies the bodies of requests and signs responses, for one event loop."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.process = os.getpid()
-        self._loop = weakref.ref(loop)
         self._crew: Any = None
-        self._pending: list[tuple[_native.Exchange, bytes, int, asyncio.Future[int]]] = []
-        self._waiting: dict[int, asyncio.Future[int]] = {}
-        self._number = 0
         make: Callable[[int], Any] | None = getattr(_native, "Crew", None)
         threads = min((os.cpu_count() or 1) - 1, _THREADS)
         if make is None or threads < 1:
@@ -40,55 +38,58 @@ class Beside:
             return
         self._crew = crew
 
-    async def read(self, exchange: _native.Exchange, body: bytes, now_ms: int) -> int:
+    def read(self, exchange: _native.Exchange, body: bytes, now_ms: int) -> asyncio.Future[int]:
         """As ``Exchange.read``."""
-        loop = self._loop()
-        if self._crew is None or loop is None:
-            return exchange.read(body, now_ms)
-        if not self._pending:
-            # After all that this turn of the loop has to do: what else came by then is verified together.
-            loop.call_soon(self._submit)
+        loop = asyncio.get_running_loop()
         future: asyncio.Future[int] = loop.create_future()
-        self._pending.append((exchange, body, now_ms, future))
-        return await future
+        if self._crew is None:
+            future.set_result(exchange.read(body, now_ms))
+        elif self._crew.read(future, exchange, body, now_ms):
+            # After all that this turn of the loop has to do: what else came by then is worked on together.
+            loop.call_soon(self._start)
+        return future
 
-    def _submit(self) -> None:
-        pending, self._pending = self._pending, []
-        if len(pending) == 1 and not self._waiting:
-            exchange, body, now_ms, future = pending[0]
-            try:
-                _settle(future, exchange.read(body, now_ms))
-            except Exception as error:  # noqa: BLE001, it is handed to who waits
-                _settle(future, error)
-            return
-        for exchange, body, now_ms, future in pending:
-            self._number += 1
-            self._waiting[self._number] = future
-            self._crew.submit(self._number, exchange, body, now_ms)
+    def respond(
+        self, exchange: _native.Exchange, status: int, content_type: bytes | None, body: bytes | None, now_ms: int
+    ) -> asyncio.Future[Answer]:
+        """As ``Exchange.respond``."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Answer] = loop.create_future()
+        if self._crew is None:
+            future.set_result(exchange.respond(status, content_type, body, now_ms))
+        elif self._crew.respond(future, exchange, status, content_type, body, now_ms):
+            loop.call_soon(self._start)
+        return future
+
+    def _start(self) -> None:
+        _settle(self._crew.start())
 
     def _collect(self) -> None:
-        for number, outcome in self._crew.collect():
-            _settle(self._waiting.pop(number), outcome)
+        _settle(self._crew.collect())
 
 
 _OF_LOOPS: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Beside] = weakref.WeakKeyDictionary()
 
+if hasattr(os, "register_at_fork"):
+    # The threads of a process that forked are not in this one.
+    os.register_at_fork(after_in_child=_OF_LOOPS.clear)
+
 
 def beside() -> Beside:
-    """What verifies for the event loop that is running."""
+    """What works beside the event loop that is running."""
     loop = asyncio.get_running_loop()
     found = _OF_LOOPS.get(loop)
-    if found is None or found.process != os.getpid():
-        # The threads of a process that forked are not in this one.
+    if found is None:
         found = _OF_LOOPS[loop] = Beside(loop)
     return found
 
 
-def _settle(future: asyncio.Future[int], outcome: Any) -> None:
-    # Whoever waited may have been cancelled.
-    if future.done():
-        return
-    if isinstance(outcome, Exception):
-        future.set_exception(outcome)
-    else:
-        future.set_result(outcome)
+def _settle(outcomes: Iterable[tuple[asyncio.Future[Any], Any]]) -> None:
+    for future, outcome in outcomes:
+        # Whoever waited may have been cancelled.
+        if future.done():
+            continue
+        if isinstance(outcome, Exception):
+            future.set_exception(outcome)
+        else:
+            future.set_result(outcome)

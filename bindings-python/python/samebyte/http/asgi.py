@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import sys
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeAlias
@@ -20,6 +19,7 @@ from urllib.parse import quote
 
 from samebyte import _native
 from samebyte._errors import SamebyteError
+from samebyte._within import within
 from samebyte.http._asgi_response import SignedResponse, send_answer
 from samebyte.http._beside import beside
 from samebyte.http._gateway import (
@@ -45,7 +45,7 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 Application: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 # What asks for another form of a response.
-_CODED = (b"accept-encoding", b"range")
+_CODED = frozenset((b"accept-encoding", b"range"))
 
 # Ways to send a file past the middleware, which could not sign it.
 _SHORTCUTS = ("http.response.pathsend", "http.response.zerocopysend")
@@ -128,7 +128,7 @@ class SignatureMiddleware:
         gateway, given = self.gateway, _Given(receive)
         refused: str | None = None
         try:
-            await _within(gateway.body_timeout, given.read(exchange.limit))
+            await within(gateway.body_timeout, given.read(exchange.limit))
         except asyncio.TimeoutError:
             refused = "body_timeout"
         if not refused and (not given.complete or len(given.body) > exchange.limit):
@@ -260,18 +260,6 @@ class _Given:
             return await self._receive()
         self._told = True
         return {"type": "http.request", "body": self.body, "more_body": not self.complete}
-
-
-if sys.version_info >= (3, 11):
-
-    async def _within(seconds: float, work: Awaitable[None]) -> None:
-        async with asyncio.timeout(seconds):
-            await work
-
-else:
-
-    async def _within(seconds: float, work: Awaitable[None]) -> None:
-        await asyncio.wait_for(work, seconds)
 
 
 def _accepted(scope: Scope, exchange: _native.Exchange, length: int | None) -> Scope:

@@ -17,7 +17,13 @@ from samebyte.replay._contract import Lost, Verdict, unfit
 # How long what INFO said is believed, in seconds.
 INFO_EVERY = 1.0
 
-INFO = ("INFO", "server", "replication", "memory")
+
+def packed(*words: bytes) -> bytes:
+    """A command as the protocol of Redis writes it."""
+    return b"*%d\r\n" % len(words) + b"".join([b"$%d\r\n%b\r\n" % (len(word), word) for word in words])
+
+
+INFO = packed(b"INFO", b"server", b"replication", b"memory")
 
 
 class Unfit(Exception):  # noqa: N818, it is never seen outside
@@ -28,7 +34,8 @@ class Watch:
     """What is known of one server. Threads share it."""
 
     def __init__(self, prefix: bytes, allow_eviction: bool) -> None:
-        self._prefix = prefix
+        self._nonce, self._name = prefix + b"n:", prefix + b"epoch"
+        self._ask = packed(b"GET", self._name)
         self._allow_eviction = allow_eviction
         self._lock = threading.Lock()
         self._lost: list[Lost] = []
@@ -44,11 +51,11 @@ class Watch:
             if self._made_ms is not None:
                 lost(self._made_ms)
 
-    def greeting(self) -> list[tuple[Any, ...]]:
+    def greeting(self) -> list[bytes]:
         """What is sent first on each connection."""
         # Whoever starts later has to know when the state began, too.
-        fresh = f"{secrets.token_hex(16)}:{_now_ms()}"
-        return [("SET", self._prefix + b"epoch", fresh, "NX", "GET"), ("GET", self._prefix + b"epoch"), INFO]
+        fresh = f"{secrets.token_hex(16)}:{_now_ms()}".encode()
+        return [packed(b"SET", self._name, fresh, b"NX", b"GET"), self._ask, INFO]
 
     def greeted(self, replies: list[Any]) -> bool:
         """Reads the replies to the greeting; whether the state is what it was. Raises :class:`Unfit`."""
@@ -65,14 +72,14 @@ class Watch:
                 self._epoch = epoch
             return same
 
-    def command(self, key: bytes, owner: bytes, ttl_ms: int) -> tuple[Any, ...]:
+    def command(self, key: bytes, owner: bytes, ttl_ms: int) -> bytes:
         """What reserves a nonce: with a lifetime, since a time that is past would answer OK and keep nothing."""
-        name = self._prefix + b"n:" + key.hex().encode()
-        return ("SET", name, owner.hex(), "NX", "GET", "PX", max(ttl_ms, 1000))
+        name, holder = self._nonce + key.hex().encode(), owner.hex().encode()
+        return packed(b"SET", name, holder, b"NX", b"GET", b"PX", b"%d" % max(ttl_ms, 1000))
 
-    def questions(self) -> list[tuple[Any, ...]]:
+    def questions(self) -> list[bytes]:
         """What is asked in the same round trip, behind the nonces: a loss between the two is then seen."""
-        asked: list[tuple[Any, ...]] = [("GET", self._prefix + b"epoch")]
+        asked = [self._ask]
         if time.monotonic() >= self._due:
             asked.append(INFO)
         return asked

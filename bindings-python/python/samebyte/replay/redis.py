@@ -21,6 +21,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
 from redis.retry import Retry
 
+from samebyte._within import within
 from samebyte.replay._contract import Lost, Verdict, unfit
 from samebyte.replay._watch import Unfit, Watch, refused, verdict
 
@@ -146,7 +147,7 @@ class AsyncRedisStore:
         connect_timeout_ms: int = 100,
         allow_eviction: bool = False,
     ) -> None:
-        self._make, self._settings = _place(client, AsyncRetry, timeout_ms, connect_timeout_ms)
+        self._make, self._settings = _place(client, AsyncRetry, None, connect_timeout_ms)
         self._watch = Watch(prefix.encode(), allow_eviction)
         self._timeout, self._connect_timeout = timeout_ms / 1000, connect_timeout_ms / 1000
         self._connection: Any = None
@@ -157,7 +158,7 @@ class AsyncRedisStore:
         """As :meth:`samebyte.replay.Store.start`. A server that does not answer is no reason not to start."""
         self._watch.tell(lost)
         try:
-            await asyncio.wait_for(self._connect(), self._connect_timeout)
+            await within(self._connect_timeout, self._connect())
         except Unfit as reason:
             raise refused(reason) from None
         except (RedisError, OSError, asyncio.TimeoutError):
@@ -186,7 +187,7 @@ class AsyncRedisStore:
             limit = self._timeout if self._connection is not None else self._connect_timeout
             left = batch[0].since + limit - loop.time()
             try:
-                verdicts = await asyncio.wait_for(self._round_trip(batch), left)
+                verdicts = await within(left, self._round_trip(batch))
             except (RedisError, OSError, Unfit, asyncio.TimeoutError):
                 self._watch.failed()
                 await self._leave()
@@ -236,7 +237,7 @@ class _Waiting:
 
     __slots__ = ("command", "future", "owner", "since")
 
-    def __init__(self, command: tuple[Any, ...], owner: bytes, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, command: bytes, owner: bytes, loop: asyncio.AbstractEventLoop) -> None:
         self.command = command
         self.owner = owner
         self.since = loop.time()
@@ -248,15 +249,15 @@ class _Waiting:
             self.future.set_result(answer)
 
 
-def _place(client: Any, retry: Any, timeout_ms: int, connect_timeout_ms: int) -> tuple[Any, dict[str, Any]]:
-    """The class of the client's connections, and settings for our own."""
+def _place(client: Any, retry: Any, timeout_ms: int | None, connect_timeout_ms: int) -> tuple[Any, dict[str, Any]]:
+    """The class of the client's connections, and settings for our own; without a timeout where the caller has one."""
     pool = getattr(client, "connection_pool", None)
     if pool is None or "connection_pool" in pool.connection_kwargs:
         raise unfit("the Redis client must be one of a single primary, not of a cluster or of Sentinel", "REPLAY_STORE")
     given: dict[str, Any] = pool.connection_kwargs
     settings = {name: value for name, value in given.items() if name in _PLACE or name.startswith("ssl_")}
     settings.update(
-        socket_timeout=timeout_ms / 1000,
+        socket_timeout=None if timeout_ms is None else timeout_ms / 1000,
         socket_connect_timeout=connect_timeout_ms / 1000,
         retry=retry(NoBackoff(), 0),
         protocol=2,
@@ -265,9 +266,9 @@ def _place(client: Any, retry: Any, timeout_ms: int, connect_timeout_ms: int) ->
     return pool.connection_class, settings
 
 
-def _talk(connection: Any, commands: Sequence[tuple[Any, ...]]) -> list[Any]:
+def _talk(connection: Any, commands: Sequence[bytes]) -> list[Any]:
     """Sends commands at once and reads all replies; an error in a reply is its value."""
-    connection.send_packed_command(connection.pack_commands(commands), check_health=False)
+    connection.send_packed_command([b"".join(commands)], check_health=False)
     replies: list[Any] = []
     for _ in commands:
         try:
@@ -277,9 +278,9 @@ def _talk(connection: Any, commands: Sequence[tuple[Any, ...]]) -> list[Any]:
     return replies
 
 
-async def _talk_async(connection: Any, commands: Sequence[tuple[Any, ...]]) -> list[Any]:
+async def _talk_async(connection: Any, commands: Sequence[bytes]) -> list[Any]:
     """As :func:`_talk`."""
-    await connection.send_packed_command(b"".join(connection.pack_commands(commands)), check_health=False)
+    await connection.send_packed_command([b"".join(commands)], check_health=False)
     replies: list[Any] = []
     for _ in commands:
         try:
