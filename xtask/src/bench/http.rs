@@ -38,6 +38,7 @@ const PAGES: &[Page] = &[
         title: "Signed requests in Rust, and through the proxy",
         cases: &[
             Case { server: Server::Axum, mode: Mode::Unsigned },
+            Case { server: Server::Axum, mode: Mode::Engine },
             Case { server: Server::Axum, mode: Mode::Verify },
             Case { server: Server::Axum, mode: Mode::Memory },
             Case { server: Server::Axum, mode: Mode::MemorySigned },

@@ -28,6 +28,8 @@ pub(super) enum Server {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
     Unsigned,
+    /// What no gateway can do without.
+    Engine,
     Verify,
     Memory,
     MemorySigned,
@@ -59,6 +61,7 @@ impl Mode {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Unsigned => "unsigned",
+            Self::Engine => "Ed25519 by AWS-LC alone, verify and sign (nothing else is checked)",
             Self::Verify => "verify",
             Self::Memory => "verify + memory",
             Self::MemorySigned => "verify + memory + signed response",
@@ -69,7 +72,7 @@ impl Mode {
     }
 
     fn signs(self) -> bool {
-        matches!(self, Self::MemorySigned | Self::RedisSigned)
+        matches!(self, Self::Engine | Self::MemorySigned | Self::RedisSigned)
     }
 
     fn keeps_in_redis(self) -> bool {
@@ -188,6 +191,7 @@ impl Case {
         }
         let bench = match self.mode {
             Mode::Unsigned => "unsigned",
+            Mode::Engine => "engine",
             Mode::Verify => "verify",
             Mode::Peer => "peer",
             _ => "signed",

@@ -2,8 +2,10 @@
 //!
 //! `http_bench requests FOLDER COUNT` writes keys, a body of 1 KiB and as many signatures of requests as asked for.
 //! `http_bench serve PORT` serves `POST /rpc`, which answers with the body it got. The variable `BENCH` says what stands
-//! before it: `unsigned` nothing, `verify` the layer with a store that calls every nonce new, anything else the layer as
-//! the variables of a gateway say.
+//! before it: `unsigned` nothing, `engine` the primitives alone, `verify` the layer with a store that calls every nonce
+//! new, anything else the layer as the variables of a gateway say.
+
+mod engine;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -76,6 +78,7 @@ async fn serve(port: u16) -> Result<(), BoxError> {
     let variables: BTreeMap<String, String> = std::env::vars().collect();
     match variables.get("BENCH").map(String::as_str) {
         Some("unsigned") => {}
+        Some("engine") => app = engine::before(app, &variables)?,
         Some("verify") => {
             let gateway = Gateway::builder(&variables).await?.store(Arc::new(AllNew)).build()?;
             app = app.layer(VerifyLayer::new(gateway));
