@@ -3,21 +3,17 @@
 
 use std::fs::File;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
 
-use napi::bindgen_prelude::AsyncTask;
 use napi_derive::napi;
 use samebyte::api::{
     self, Answer, Code, Error, Exchange, Gateway, Head, Reservation, SigningKey, Step, guard,
 };
 
-use crate::batch::failure;
-use crate::border::{Bytes, Handle, Latin1, Outcome, Output, Target, Written, length, pair};
+use crate::border::{Bytes, Handle, Latin1, Outcome, Output, Target, Written, pair};
 use crate::input::bytes;
-use crate::task::{Work, promise};
 
 /// An exchange, which the calls of the face take turns at.
-type Shared = Arc<Mutex<Exchange>>;
+pub(crate) type Shared = Arc<Mutex<Exchange>>;
 
 /// [`api::http_fields`]: names and values in turn with a line feed between; none are an empty text.
 #[napi]
@@ -166,44 +162,6 @@ pub(crate) fn exchange_body(
     pool.write(offset, step(&exchange.0, &state, read))
 }
 
-/// [`api::exchange_body`] of many exchanges on the thread pool.
-///
-/// The output holds for each a byte: 1, the eight bytes of [`note`], a length, and what [`output`] gives, or 0, a length,
-/// and the error as [`failure`] has it.
-#[napi]
-pub(crate) fn exchanges_body(
-    exchanges: Vec<Handle<Shared>>,
-    bodies: Vec<Bytes>,
-    now: i64,
-) -> AsyncTask<Work<Written>> {
-    let bodies: api::Result<Vec<Vec<u8>>> =
-        bodies.iter().map(|body| body.as_slice().map(<[u8]>::to_vec)).collect();
-    let asked = Instant::now();
-    promise(move || {
-        let mut all = Vec::new();
-        for (exchange, body) in exchanges.iter().zip(bodies?) {
-            // The pool may have been busy meanwhile.
-            let now = time(now) + u64::try_from(asked.elapsed().as_millis()).unwrap_or_default();
-            let exchange = &mut lock(&exchange.0);
-            let outcome = api::exchange_body(exchange, &body, now).and_then(|_| output(exchange));
-            let output = match outcome {
-                Ok(output) => {
-                    all.push(1);
-                    all.extend_from_slice(&noted(exchange));
-                    output
-                }
-                Err(error) => {
-                    all.push(0);
-                    failure(&error)?
-                }
-            };
-            all.extend_from_slice(&length(&output)?.to_le_bytes());
-            all.extend_from_slice(&output);
-        }
-        Ok(Written::Own(all))
-    })
-}
-
 /// [`api::exchange_reserved`]; the output is that of [`output`].
 #[napi]
 pub(crate) fn exchange_reserved(
@@ -317,7 +275,7 @@ fn note(exchange: &Exchange, state: &Target) -> api::Result<()> {
 }
 
 /// What [`note`] notes.
-fn noted(exchange: &Exchange) -> [u8; 8] {
+pub(crate) fn noted(exchange: &Exchange) -> [u8; 8] {
     let mut bytes = [0; 8];
     bytes[0] = exchange.step() as u8;
     bytes[1] = exchange.signs_response().into();
@@ -328,7 +286,7 @@ fn noted(exchange: &Exchange) -> [u8; 8] {
 
 /// What the face needs at this step: at `Accept` a pair of identity and body, at `Reserve` key, owner and milliseconds
 /// with spaces between, at `Reject` the answer.
-fn output(exchange: &Exchange) -> api::Result<Vec<u8>> {
+pub(crate) fn output(exchange: &Exchange) -> api::Result<Vec<u8>> {
     let missing = || Error::new(Code::Internal, "an exchange without what its step promises");
     match exchange.step() {
         Step::Accept => pair(exchange.identity().ok_or_else(missing)?, exchange.body()),
@@ -342,7 +300,7 @@ fn output(exchange: &Exchange) -> api::Result<Vec<u8>> {
 }
 
 /// A pair: the status and the fields as lines, and the body.
-fn written(answer: &Answer) -> api::Result<Vec<u8>> {
+pub(crate) fn written(answer: &Answer) -> api::Result<Vec<u8>> {
     let mut head = answer.status.to_string();
     for (name, value) in &answer.fields {
         head.push_str(&format!("\n{name}\n{value}"));
@@ -370,7 +328,7 @@ pub(crate) fn time(now: i64) -> u64 {
     u64::try_from(now).unwrap_or_default()
 }
 
-fn lock(exchange: &Shared) -> std::sync::MutexGuard<'_, Exchange> {
+pub(crate) fn lock(exchange: &Shared) -> std::sync::MutexGuard<'_, Exchange> {
     exchange.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -16,6 +16,7 @@ mod canonicalize;
 mod card;
 mod client;
 mod document;
+mod exchanges;
 mod http;
 mod input;
 mod job;

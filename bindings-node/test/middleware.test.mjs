@@ -1,5 +1,6 @@
 // Express, Fastify and handlers of the Fetch API: the same behaviour behind a gateway.
 import assert from 'node:assert/strict';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Agent } from 'node:http';
 import { connect as connect2 } from 'node:http2';
 import { connect } from 'node:net';
@@ -300,6 +301,69 @@ test('Express: a route below a path is signed for with the whole path', async (c
   context.after(() => server.close());
   const at = { port: server.address().port, client: new Client(clientKey) };
   assert.equal((await call(at, { path: '/below/echo', body: BODY })).response.status, 200);
+});
+
+test('Express: a response that is being signed is one that was sent, whatever is done to it', async (context) => {
+  const gateway = new Gateway(
+    { publicOrigins: ['https://gw.example'], preset: 'dev', signResponses: 'on', trust: { keys: [clientKey.publicKey.toJwk()] } },
+    { signingKey: gatewayKey },
+  );
+  const app = express();
+  const found = [];
+  app.use(expressFace.samebyte(gateway));
+  app.post('/late', (request, response) => {
+    response.type('json').end('{"a":1}', () => found.push('ended'));
+    found.push(response.headersSent, response.writableEnded);
+    response.status(500).type('text').end('{"b":2}');
+    response.write('{"c":3}');
+  });
+  app.post('/status', (request, response) => ((response.statusCode = 20), response.end('{}')));
+  app.post('/chunk', (request, response) => response.type('json').end({ length: 2 }));
+  app.post('/shared', (request, response) => response.type('json').end(new Uint8Array(new SharedArrayBuffer(2))));
+  app.post('/fine', (request, response) => response.type('json').send('{"a":1}'));
+  app.use((error, request, response, next) => (found.push(error.name), response.status(500).type('json').end('{}'), next === undefined));
+  const server = app.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  context.after(() => server.close());
+  const at = { port: server.address().port, client: new Client(clientKey, { responses: responseKeys(gateway) }) };
+  const late = await call(at, { path: '/late', body: BODY });
+  assert.deepEqual(late.verify().report, { bound: true, kid: gatewayKey.kid, signed: true, status: 200 });
+  assert.deepEqual([late.response.body.toString(), late.response.headers['content-type']], ['{"a":1}', 'application/json; charset=utf-8']);
+  assert.deepEqual(found.splice(0), [true, true, 'ended']);
+  for (const path of ['/status', '/chunk']) {
+    const { response, verify } = await call(at, { path, body: BODY });
+    assert.deepEqual([response.status, verify().report.signed], [500, true]);
+  }
+  assert.deepEqual(found.splice(0), ['RangeError', 'TypeError']);
+  // A fault of one response is none of those that are signed with it.
+  const all = await Promise.allSettled(
+    Array.from({ length: 20 }, async (_, index) => (await call(at, { path: index % 4 === 0 ? '/shared' : '/fine', body: BODY })).verify().report.signed),
+  );
+  assert.deepEqual(all.map(({ status }) => status), all.map((_, index) => (index % 4 === 0 ? 'rejected' : 'fulfilled')));
+});
+
+test('Express: each of many requests has its own asynchronous context', async (context) => {
+  const gateway = new Gateway(
+    { publicOrigins: ['https://gw.example'], preset: 'dev', signResponses: 'on', trust: { keys: [clientKey.publicKey.toJwk()] } },
+    { signingKey: gatewayKey },
+  );
+  const app = express();
+  const store = new AsyncLocalStorage();
+  app.use((request, response, next) => store.run(request.headers['x-number'], next));
+  app.use(expressFace.samebyte(gateway));
+  app.post('/number', (request, response) => {
+    const number = store.getStore();
+    response.type('json').end(JSON.stringify({ number }), () => seen.push([number, store.getStore()]));
+  });
+  const seen = [];
+  const server = app.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  context.after(() => server.close());
+  const at = { port: server.address().port, client: new Client(clientKey, { responses: responseKeys(gateway) }) };
+  const numbers = Array.from({ length: 50 }, (_, index) => String(index));
+  const answers = await Promise.all(numbers.map((number) => call(at, { path: '/number', body: BODY, headers: { 'x-number': number } })));
+  assert.deepEqual(answers.map(({ verify }) => verify().json().number), numbers);
+  assert.deepEqual([seen.length, seen.filter(([before, after]) => before !== after)], [50, []]);
 });
 
 test('Fastify over HTTP/2', async (context) => {

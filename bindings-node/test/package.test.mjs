@@ -40,8 +40,8 @@ test('the package holds what it needs and nothing else', () => {
     'batch', 'canonicalize', 'card', 'codes', 'config', 'document', 'error', 'handle', 'index', 'input', 'job', 'json', 'jws', 'keyset', 'native',
     'options', 'public-key', 'receipt', 'result', 'signing-key', 'sqooler', 'verified-jws', 'verifier', 'walk',
     ...[
-      'admit', 'client', 'environment', 'exchange', 'express', 'fastify', 'fetch', 'gateway', 'jwks', 'lock', 'node', 'replay', 'respond', 'settings',
-      'verified', 'verify', 'replay/connection', 'replay/index', 'replay/redis', 'replay/server',
+      'admit', 'client', 'environment', 'exchange', 'express', 'fastify', 'fetch', 'gateway', 'jwks', 'lock', 'node', 'pool', 'replay', 'respond', 'settings',
+      'verified', 'replay/connection', 'replay/index', 'replay/redis', 'replay/server',
     ].map((name) => `http/${name}`),
   ];
   const expected = [

@@ -135,7 +135,9 @@ export interface Native {
     gateway: GatewayHandle, method: string, target: string, ...args: [...Fields, authority: string | undefined, peer: string | undefined, now: number, state: Buffer]
   ): ExchangeHandle | Failure;
   exchangeBody(exchange: ExchangeHandle, body: Uint8Array, now: number, ...args: [...Output, state: Buffer]): Written | Failure;
-  exchangesBody(exchanges: readonly ExchangeHandle[], bodies: readonly Uint8Array[], now: number): Promise<Buffer | Failure>;
+  exchangesWork(
+    exchanges: readonly ExchangeHandle[], statuses: readonly number[], contentTypes: readonly (string | undefined)[], bodies: readonly Uint8Array[], now: number
+  ): Promise<Buffer | Failure>;
   exchangeReserved(exchange: ExchangeHandle, verdict: string, now: number, ...args: [...Output, state: Buffer]): Written | Failure;
   exchangeRefuse(exchange: ExchangeHandle, code: string, now: number, ...args: [...Output, state: Buffer]): Written | Failure;
   exchangeOutput(exchange: ExchangeHandle, ...args: Output): Written | Failure;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { Exchange, STEP, type Answer, type Head, type Refusal } from './exchange.js';
 import { begin, fetchKeys, optionsOf, type Gateway, type GatewayEvent } from './gateway.js';
 import type { Verified } from './verified.js';
-import { verifyBody } from './verify.js';
+import { verifyBody } from './pool.js';
 
 /** Reads the body of a request, or says why it did not. */
 export type Read = (limit: number, timeoutMs: number, done: (body: Buffer | Refusal) => void) => void;

@@ -1,5 +1,5 @@
 import { failure } from '../batch.js';
-import { unwrap } from '../error.js';
+import { failureOf, unwrap } from '../error.js';
 import { TOKEN } from '../handle.js';
 import { made } from '../input.js';
 import { apart } from '../json.js';
@@ -35,6 +35,18 @@ export interface Reservation {
   readonly key: string;
   readonly owner: string;
   readonly ttl: number;
+}
+
+/** What an exchange is handed on the thread pool: the body of the request, or the response of the handler. */
+export interface Work {
+  readonly exchange: Exchange;
+  /** That of the response; 0 for the request. */
+  readonly status: number;
+  /** The media type of the response. */
+  readonly type: string | undefined;
+  readonly body: Uint8Array;
+  /** Called once, with the answer where a response was signed. It throws nothing. */
+  readonly done: (error: unknown, answer?: Answer) => void;
 }
 
 /** Why a host gives a request up. */
@@ -76,27 +88,54 @@ export class Exchange {
   }
 
   /**
-   * Takes the bodies of many on the thread pool; for each the error, if there is one.
-   *
-   * @throws SamebyteError `internal`.
+   * Does the work of many on the thread pool, and calls `done` for each: the next ones may go there before that, with `back`.
+   * It is never rejected.
    */
-  static async readMany(exchanges: readonly Exchange[], bodies: readonly Uint8Array[]): Promise<unknown[]> {
-    const handles = exchanges.map((exchange) => exchange.#handle);
-    const output = unwrap(await native.exchangesBody(handles, bodies, Date.now()));
+  static async workMany(all: readonly Work[], back: () => void): Promise<void> {
+    const handles = all.map(({ exchange }) => exchange.#handle);
+    const statuses = all.map(({ status }) => status);
+    const types = all.map(({ type }) => type);
+    const bodies = all.map(({ body }) => body);
+    const outcome = await native.exchangesWork(handles, statuses, types, bodies, Date.now());
+    back();
+    if (!Buffer.isBuffer(outcome)) {
+      all.forEach(({ done }) => done(failureOf(outcome)));
+      return;
+    }
     let at = 0;
-    return exchanges.map((exchange) => {
-      const verified = output[at] === 1;
-      const start = at + 1 + (verified ? state.length : 0) + LENGTH;
-      const end = start + output.readUInt32LE(start - LENGTH);
-      const bytes = output.subarray(start, end);
-      if (verified) {
-        output.copy(state, 0, at + 1);
+    for (const { exchange, status, done } of all) {
+      const good = outcome[at] === 1;
+      const start = at + 1 + (good ? state.length : 0) + LENGTH;
+      const end = start + outcome.readUInt32LE(start - LENGTH);
+      const bytes = outcome.subarray(start, end);
+      if (!good) {
+        done(failure(bytes));
+      } else if (status === 0) {
+        outcome.copy(state, 0, at + 1);
         exchange.#note();
         exchange.#output = bytes;
+        done(undefined);
+      } else {
+        done(undefined, answerOf(bytes));
       }
       at = end;
-      return verified ? undefined : failure(bytes);
-    });
+    }
+  }
+
+  /** Does a work of its own at once. */
+  static work({ exchange, status, type, body, done }: Work): void {
+    let answer: Answer | undefined;
+    try {
+      if (status === 0) {
+        exchange.read(body);
+      } else {
+        answer = exchange.respond(status, type, body);
+      }
+    } catch (error) {
+      done(error);
+      return;
+    }
+    done(undefined, answer);
   }
 
   /** Takes what the replay store said. */
@@ -160,6 +199,9 @@ export class Exchange {
 function answerOf(output: Buffer): Answer {
   const [head, body] = apart(output);
   const [status, ...lines] = head.toString('latin1').split('\n');
-  const fields = Array.from({ length: lines.length / 2 }, (_, index) => [lines[2 * index] ?? '', lines[2 * index + 1] ?? ''] as const);
+  const fields: [name: string, value: string][] = [];
+  for (let index = 0; index < lines.length; index += 2) {
+    fields.push([lines[index] ?? '', lines[index + 1] ?? '']);
+  }
   return { status: Number(status), fields, body };
 }

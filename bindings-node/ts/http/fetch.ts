@@ -5,9 +5,9 @@
  */
 
 import { admit, published, type Decision } from './admit.js';
-import type { Answer, Head, Refusal } from './exchange.js';
+import type { Answer, Exchange, Head, Refusal } from './exchange.js';
 import { Gateway } from './gateway.js';
-import { respond } from './node.js';
+import { refuseResponse, signResponse } from './pool.js';
 import { isCoded, isStream, LARGEST } from './respond.js';
 import { unfit } from './settings.js';
 import type { Verified } from './verified.js';
@@ -68,7 +68,7 @@ export function samebyte<Rest extends unknown[]>(
     const type = response.headers.get('content-type') ?? undefined;
     const open = isStream(type) || isCoded(response.headers.get('content-encoding'));
     const held = open ? { over: response } : await hold(response);
-    const signed = respond(exchange, response.status, type, 'body' in held ? held.body : undefined);
+    const signed = 'body' in held ? await sign(exchange, response.status, type, held.body) : refuseResponse(exchange, response.status, type);
     if (signed === undefined) {
       return 'body' in held ? rebuilt(response, held.body) : held.over;
     }
@@ -98,6 +98,13 @@ function decide(gateway: Gateway, head: Head, body: Body): Promise<Decision> {
       body.read(limit, timeoutMs).catch(() => 'body_timeout' as const).then(done, reject);
     };
     admit(gateway, head, read, (error, decision) => (decision === undefined ? reject(error as Error) : resolve(decision)));
+  });
+}
+
+/** The signed response; `undefined` for one that goes out as it is. */
+function sign(exchange: Exchange, status: number, type: string | undefined, body: Buffer): Promise<Answer | undefined> {
+  return new Promise((resolve, reject) => {
+    signResponse(exchange, status, type, body, (error, answer) => (error === undefined ? resolve(answer) : reject(error as Error)));
   });
 }
 

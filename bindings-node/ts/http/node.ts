@@ -1,14 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
 
-import { SamebyteError } from '../error.js';
 import { admit, published } from './admit.js';
-import type { Answer, Exchange, Head, Refusal } from './exchange.js';
+import type { Answer, Head, Refusal } from './exchange.js';
 import type { Gateway } from './gateway.js';
-import { signResponse } from './respond.js';
+import { soon } from './pool.js';
+import { holdResponse } from './respond.js';
 import { unfit } from './settings.js';
 import type { Verified } from './verified.js';
-import { soon } from './verify.js';
 
 /** What becomes of a request of node:http: an answer to send, or who signed it. */
 export type Admitted = (error: unknown, answer: Answer | undefined, verified: Verified | undefined) => void;
@@ -58,7 +57,7 @@ export function admitMessage(
       // A response that is coded, or a part, cannot be signed.
       delete request.headers['accept-encoding'];
       delete request.headers.range;
-      signResponse(response, (status, type, body) => respond(exchange, status, type, body));
+      holdResponse(response, exchange);
     }
     done(undefined, undefined, verified);
   });
@@ -74,18 +73,6 @@ export function sendAnswer(response: ServerResponse, { status, fields, body }: A
     response.setHeader('content-length', body.length);
   }
   response.end(body);
-}
-
-/** The signed response; `undefined` for one that goes out as it is. */
-export function respond(exchange: Exchange, status: number, type: string | undefined, body: Uint8Array | undefined): Answer | undefined {
-  try {
-    return exchange.respond(status, type, body);
-  } catch (error) {
-    if (error instanceof SamebyteError && (error.code === 'response_not_signable' || error.code === 'response_signer_unavailable')) {
-      return undefined;
-    }
-    throw error;
-  }
 }
 
 function headOf(request: IncomingMessage, target: string): Head {

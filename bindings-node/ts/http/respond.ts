@@ -1,12 +1,14 @@
 import type { ServerResponse } from 'node:http';
+import { isUint8Array } from 'node:util/types';
 
-import type { Answer } from './exchange.js';
-
-/** Signs a response; a body that is `undefined` is streamed or too large. `undefined`: it goes out as it is. */
-export type Sign = (status: number, contentType: string | undefined, body: Uint8Array | undefined) => Answer | undefined;
+import type { Answer, Exchange } from './exchange.js';
+import { refuseResponse, signResponse } from './pool.js';
 
 /** A response of more bytes than this is not held back to be signed. */
 export const LARGEST = 16 * 1024 * 1024;
+
+/** What a response says of itself that was, or is about to be, sent. */
+const TRUE = { value: true, configurable: true };
 
 type Callback = ((error?: Error | null) => void) | undefined | null;
 type Chunk = string | Uint8Array | undefined | null;
@@ -15,8 +17,8 @@ type Chunk = string | Uint8Array | undefined | null;
  * Has a response of node:http signed: what is written is held back until its end. A stream of events, or one whose head is
  * to be sent before its body, cannot be.
  */
-export function signResponse(response: ServerResponse, sign: Sign): void {
-  const held = new Held(response, sign);
+export function holdResponse(response: ServerResponse, exchange: Exchange): void {
+  const held = new Held(response, exchange);
   // Assigned here and when it is complete, never deleted: an object that loses members is a slow one.
   response.writeHead = (...head: Parameters<Held['head']>) => held.head(...head);
   response.write = (...written: Parameters<Held['write']>) => held.write(...written);
@@ -26,17 +28,17 @@ export function signResponse(response: ServerResponse, sign: Sign): void {
 
 class Held {
   readonly #response: ServerResponse;
-  readonly #sign: Sign;
+  readonly #exchange: Exchange;
   /** What the members were before: those of the class, or of another middleware. */
   readonly #before: Pick<ServerResponse, 'writeHead' | 'write' | 'end' | 'flushHeaders'>;
   #begun = false;
   readonly #chunks: Uint8Array[] = [];
   #length = 0;
 
-  constructor(response: ServerResponse, sign: Sign) {
+  constructor(response: ServerResponse, exchange: Exchange) {
     const { writeHead, write, end, flushHeaders } = response;
     this.#response = response;
-    this.#sign = sign;
+    this.#exchange = exchange;
     this.#before = { writeHead, write, end, flushHeaders };
   }
 
@@ -47,13 +49,19 @@ class Held {
     if (typeof first === 'string') {
       response.statusMessage = first;
     }
-    const fields = fieldsOf(typeof first === 'string' ? second : (first ?? second));
-    for (const [name] of fields) {
-      response.removeHeader(name);
+    const fields = typeof first === 'string' ? second : (first ?? second);
+    if (!Array.isArray(fields)) {
+      for (const [name, value] of Object.entries((fields ?? {}) as Record<string, string | undefined>)) {
+        if (value !== undefined) {
+          response.setHeader(name, value);
+        }
+      }
+      return response;
     }
-    for (const [name, value] of fields) {
-      response.appendHeader(name, typeof value === 'number' ? String(value) : value);
-    }
+    // One name may stand there several times.
+    const pairs = pairsOf(fields);
+    pairs.forEach(([name]) => response.removeHeader(name));
+    pairs.forEach(([name, value]) => response.appendHeader(name, typeof value === 'number' ? String(value) : value));
     return response;
   }
 
@@ -61,7 +69,7 @@ class Held {
     if (!this.#begun) {
       // Whoever asks, for example to send an error instead, learns that it is too late for that.
       this.#begun = true;
-      Object.defineProperty(this.#response, 'headersSent', { configurable: true, get: () => true });
+      Object.defineProperty(this.#response, 'headersSent', TRUE);
     }
     // The handler may use its memory again.
     this.#hold(typeof chunk === 'string' || !chunk ? chunk : Buffer.from(chunk), encoding);
@@ -87,19 +95,52 @@ class Held {
     }
     const [only] = this.#chunks;
     const body = only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks, this.#length);
-    const answer = this.#signed(body);
-    this.#open();
-    if (answer === undefined) {
-      return response.end(body, called);
+    this.#sign(body, called);
+    return response;
+  }
+
+  /** Has it signed, and sends it. Until then it is to the handler as one that was sent. */
+  #sign(body: Uint8Array, called: (() => void) | undefined): void {
+    const response = this.#response;
+    const { statusCode: status } = response;
+    const type = this.#type();
+    if (!Number.isInteger(status) || status < 100 || status > 999) {
+      // As node:http has it; whoever catches it sends another response.
+      this.#chunks.length = 0;
+      this.#length = 0;
+      throw new RangeError(`Invalid status code: ${status}`);
     }
-    this.#take(answer);
-    return response.end(answer.body, called);
+    this.#seal();
+    signResponse(this.#exchange, status, type, body, (error, answer) => {
+      this.#open();
+      if (error !== undefined) {
+        // The client sees the connection break rather than wait.
+        response.destroy(error as Error);
+        return;
+      }
+      // What was signed is what is sent, whatever was set since.
+      response.statusCode = status;
+      if (type !== undefined && this.#type() !== type) {
+        response.setHeader('content-type', type);
+      }
+      if (answer !== undefined) {
+        this.#take(answer);
+      }
+      response.end(answer?.body ?? body, called);
+    });
   }
 
   /** Lets it go without a signature, or sends the error that stands for it where the client asked for one. */
   release(): void {
     const response = this.#response;
-    const answer = this.#signed(undefined);
+    let answer: Answer | undefined;
+    try {
+      answer = refuseResponse(this.#exchange, response.statusCode, this.#type());
+    } catch (error) {
+      this.#open();
+      response.destroy(error as Error);
+      throw error;
+    }
     this.#open();
     if (answer === undefined) {
       response.flushHeaders();
@@ -110,28 +151,31 @@ class Held {
     }
     this.#take(answer);
     response.end(answer.body);
-    // The handler goes on writing to a response that is complete.
+    // The handler goes on writing.
+    this.#seal();
+  }
+
+  /** Has the handler find a response that is complete, whatever it does to it. */
+  #seal(): void {
+    const response = this.#response;
     const done = (...last: unknown[]): ServerResponse => {
       (last.find((argument) => typeof argument === 'function') as (() => void) | undefined)?.();
       return response;
     };
-    Object.assign(response, { write: () => true, end: done, flushHeaders: () => {}, writeHead: () => response });
-  }
-
-  /** The answer of the signer; where that has a fault, the client sees the connection break rather than wait. */
-  #signed(body: Uint8Array | undefined): Answer | undefined {
-    try {
-      return this.#sign(this.#response.statusCode, this.#type(), body);
-    } catch (error) {
-      this.#open();
-      this.#response.destroy(error as Error);
-      throw error;
-    }
+    response.write = () => true;
+    response.end = done as never;
+    response.flushHeaders = () => {};
+    response.writeHead = () => response;
+    Object.defineProperty(response, 'headersSent', TRUE);
+    Object.defineProperty(response, 'writableEnded', TRUE);
   }
 
   #hold(chunk: Chunk, encoding: unknown): void {
     if (chunk === undefined || chunk === null) {
       return;
+    }
+    if (typeof chunk !== 'string' && !isUint8Array(chunk)) {
+      throw new TypeError('what is written is a string or a Uint8Array');
     }
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8') : chunk;
     this.#chunks.push(bytes);
@@ -150,10 +194,11 @@ class Held {
   }
 
   #open(): void {
-    Object.assign(this.#response, this.#before);
-    if (this.#begun) {
-      Reflect.deleteProperty(this.#response, 'headersSent');
-    }
+    const { writeHead, write, end, flushHeaders } = this.#before;
+    this.#response.writeHead = writeHead;
+    this.#response.write = write;
+    this.#response.end = end;
+    this.#response.flushHeaders = flushHeaders;
   }
 
   /** The head of the answer. An error keeps nothing of the head of what it stands for. */
@@ -186,14 +231,8 @@ export function isCoded(coding: string | null): boolean {
   return coding !== null && coding.trim().toLowerCase() !== 'identity' && coding.trim() !== '';
 }
 
-/** The fields as `writeHead` takes them: an object, pairs, or names and values in turn. */
-function fieldsOf(fields: unknown): [name: string, value: string | number | readonly string[]][] {
-  if (fields === undefined || fields === null) {
-    return [];
-  }
-  if (!Array.isArray(fields)) {
-    return Object.entries(fields).filter(([, value]) => value !== undefined) as [string, string][];
-  }
+/** Pairs, from pairs or from names and values in turn. */
+function pairsOf(fields: unknown[]): [name: string, value: string | number | readonly string[]][] {
   if (Array.isArray(fields[0])) {
     return fields as [string, string][];
   }
