@@ -21,9 +21,11 @@
 
 mod builder;
 mod emit;
+mod members;
 mod number;
 mod order;
 mod pool;
+mod reordering;
 mod serialize;
 mod shapes;
 mod shortest;

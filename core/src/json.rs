@@ -34,7 +34,7 @@ pub(crate) use decimal::{Decimal, long_decimal, to_double};
 pub(crate) use number::Number;
 pub(crate) use pointer::{of_offset as pointer_at, of_offsets as pointers_at};
 pub(crate) use reader::{Limits, Reader, Sink};
-pub(crate) use scan::{WIDE, WIDTH, special};
+pub(crate) use scan::{WIDE, WIDTH, prefetch, special};
 pub(crate) use string::Text;
 
 /// The byte at `at`, or zero, which starts and continues nothing in JSON, behind the end.

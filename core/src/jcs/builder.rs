@@ -9,8 +9,10 @@ use zeroize::Zeroize as _;
 
 use super::Numbers;
 use super::emit::{Level, emit};
+use super::members::{Escaped, Member, Names};
 use super::number;
 use super::order;
+use super::reordering::{Reordering, place};
 use super::shapes::Shapes;
 use super::shortest;
 use super::string::{escape, plain_length};
@@ -19,9 +21,6 @@ use crate::json::{Number, Sink, Text, WIDE, WIDTH, long_decimal, special, to_dou
 
 /// Room that is kept behind what is written, so that short pieces are written in steps of fixed width.
 const SLACK: usize = 64;
-
-/// From how many members on a list of where they start is made before they are reordered.
-const MANY: usize = 1 << 12;
 
 /// How long the strings are that [`Builder::push_short_string`] takes.
 pub(super) const SHORT: usize = 2 * WIDTH;
@@ -39,10 +38,10 @@ pub(super) struct Builder {
     open: Vec<Open>,
     /// The innermost object's.
     run: Run,
-    /// Texts of those names that are written with escapes.
-    escaped_names: Vec<u8>,
+    /// Those of them whose names are written with escapes.
+    escaped: Escaped,
     /// Space for sorting.
-    space: order::Space,
+    keys: Vec<u128>,
     /// Orders to try before sorting.
     shapes: Shapes,
     /// What is to be reordered.
@@ -58,74 +57,17 @@ struct Run {
     broken: bool,
 }
 
-/// A member of an object that is open.
-#[derive(Clone, Copy, Debug)]
-struct Member {
-    /// See [`order::prefix`].
-    prefix: u64,
-    /// Where the member starts: at the quote of its name.
-    start: u32,
-    /// Where the text of the name starts; in `escaped_names` if `escaped`.
-    name: u32,
-    /// How long the text of the name is.
-    name_length: u32,
-    /// How many objects had been noted for reordering when the member started; the highest bit is `escaped`.
-    objects: u32,
-}
-
-/// The bit of [`Member::objects`] that tells that the name is written with escapes. There are fewer objects
-/// than that, since each takes at least ten bytes.
-const ESCAPED: u32 = 1 << 31;
-
 /// An object that is open.
 #[derive(Clone, Copy, Debug)]
-struct Open {
-    start: u32,
+pub(super) struct Open {
+    /// Where its text starts.
+    pub(super) start: u32,
+    /// How many members, objects to be reordered, and names with escapes there were when it started.
     members: u32,
-    objects: u32,
-    escaped_names: u32,
+    pub(super) objects: u32,
+    escaped: u32,
     /// That of the object around it.
     outer: Run,
-}
-
-/// The objects whose members are to be reordered, in the order in which they end.
-#[derive(Debug, Default)]
-pub(super) struct Reordering {
-    pub(super) objects: Vec<Object>,
-    /// The members of those objects, in canonical order.
-    pub(super) slots: Vec<Slot>,
-    /// Where the members start of an object with many, in the order of the input, and where it ends.
-    starts: Vec<u32>,
-}
-
-/// An object whose members are to be reordered.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Object {
-    /// Where its text starts and ends, with its braces.
-    pub(super) start: u32,
-    pub(super) end: u32,
-    /// Its members among the slots.
-    pub(super) first_slot: u32,
-    pub(super) last_slot: u32,
-    /// How many objects had been noted when it started: those from there on to itself are inside.
-    pub(super) objects: u32,
-}
-
-/// A member of such an object.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Slot {
-    /// Where its text starts and ends, without commas.
-    pub(super) start: u32,
-    pub(super) end: u32,
-    /// How many objects had been noted when it ended, if there is one inside of it; otherwise zero.
-    pub(super) objects: u32,
-}
-
-/// A place in the text, which is never longer than 4 GiB.
-#[inline(always)]
-#[expect(clippy::cast_possible_truncation, reason = "the callers bound the text")]
-fn place(offset: usize) -> u32 {
-    offset as u32
 }
 
 impl Builder {
@@ -136,12 +78,13 @@ impl Builder {
         self.members.clear();
         self.open.clear();
         self.run = Run::default();
-        self.escaped_names.clear();
-        self.reordering.objects.clear();
-        self.reordering.slots.clear();
-        if self.text.len() < expected + SLACK {
+        self.escaped.truncate(0);
+        self.reordering.clear();
+        // A text as long as expected never grows: one step needs no more beyond its end than twice the slack.
+        let room = expected + 2 * SLACK;
+        if self.text.len() < room {
             // Fresh zeroed memory costs nothing until it is used.
-            self.text = vec![0; expected + SLACK];
+            self.text = vec![0; room];
         }
     }
 
@@ -186,7 +129,7 @@ impl Builder {
     /// Clears what has been written.
     pub(super) fn wipe(&mut self) {
         self.text.zeroize();
-        self.escaped_names.zeroize();
+        self.escaped.wipe();
     }
 
     /// How many bytes the buffers hold.
@@ -194,12 +137,10 @@ impl Builder {
         self.text.capacity()
             + self.members.capacity() * size_of::<Member>()
             + self.open.capacity() * size_of::<Open>()
-            + self.escaped_names.capacity()
-            + self.space.capacity()
+            + self.escaped.capacity()
+            + self.keys.capacity() * size_of::<u128>()
             + self.levels.capacity() * size_of::<Level>()
-            + self.reordering.objects.capacity() * size_of::<Object>()
-            + self.reordering.slots.capacity() * size_of::<Slot>()
-            + self.reordering.starts.capacity() * size_of::<u32>()
+            + self.reordering.capacity()
     }
 
     /// Gives back buffers until the others hold no more than `limit` bytes: first those whose size is known when they are
@@ -306,6 +247,15 @@ impl Builder {
             self.push_escaped(text.bytes());
         }
         self.push_all([b'"', end]);
+    }
+
+    /// Appends the name of the last member, and its colon.
+    #[inline(never)]
+    fn push_any_name(&mut self, text: Text<'_>) {
+        if !text.plain {
+            self.escaped.push(place(self.length), text.bytes());
+        }
+        self.push_any_string(text, b':');
     }
 
     /// Appends a string value of more than one chunk, which is searched while it is copied.
@@ -438,45 +388,29 @@ impl Builder {
         self.push_all([bracket, b',']);
     }
 
-    /// The text of a member's name.
-    fn member_name(&self, member: &Member) -> &[u8] {
-        let source = if member.objects & ESCAPED == 0 { &self.text } else { &self.escaped_names };
-        &source[member.name as usize..][..member.name_length as usize]
-    }
-
     /// Finds the order of the members of the innermost object, which has just been closed, and notes it if it is not
     /// the order of the input.
     #[inline(never)]
     fn reorder(&mut self, open: Open) -> Result<(), usize> {
         let members = &self.members[open.members as usize..];
-        if let Some(order) = self.shapes.recall(members[0].prefix, members.len())
-            && self.is_ascending(members, order)
+        let first = members[0].prefix;
+        let names = Names { text: &self.text[..self.length], escaped: &self.escaped };
+        let end = place(self.length) - 1;
+        if let Some(order) = self.shapes.recall(first, members.len())
+            && names.are_ascending(members, order)
         {
-            let order = order.iter().map(|place| usize::from(*place));
-            self.reordering.note(&open, place(self.length) - 1, members, order);
+            self.reordering.note(&open, end, members, order);
             return Ok(());
         }
-        let mut space = std::mem::take(&mut self.space);
+        let first_slot = self.reordering.slots.len();
         let prefixes = members.iter().map(|member| member.prefix);
-        let result =
-            order::sort(&mut space, prefixes, |index| self.member_name(&members[index])).map(|order| {
-                let order = order.iter().map(|index| order::member(*index));
-                self.shapes.remember(members[0].prefix, order.clone());
-                self.reordering.note(&open, place(self.length) - 1, members, order);
-            });
-        self.space = space;
-        result
-    }
-
-    /// Whether each name comes before the next, in some order.
-    #[inline(always)]
-    fn is_ascending(&self, members: &[Member], order: &[u8]) -> bool {
-        order.windows(2).all(|pair| {
-            let (left, right) = (&members[usize::from(pair[0])], &members[usize::from(pair[1])]);
-            left.prefix < right.prefix
-                || left.prefix == right.prefix
-                    && order::ascends(self.member_name(left), self.member_name(right))
-        })
+        order::sort(&mut self.reordering.slots, &mut self.keys, prefixes, |index, offset| {
+            names.rest(&members[index], offset, order::ENOUGH)
+        })?;
+        let order = self.reordering.slots[first_slot..].iter().map(|index| order::member(*index));
+        self.shapes.remember(first, order);
+        self.reordering.note_sorted(&open, end, members, first_slot);
+        Ok(())
     }
 }
 
@@ -499,45 +433,6 @@ fn copy_ends<const N: usize>(source: &[u8], target: &mut [u8]) -> u32 {
 #[inline(always)]
 fn special_in<const N: usize>(bytes: &[u8; N]) -> u32 {
     bytes.as_chunks().0.iter().fold(0, |special_bytes, chunk| special_bytes | special(chunk))
-}
-
-impl Reordering {
-    /// Notes an object whose text ends at `end`, and the order of its members, if that is not the order of the input.
-    #[inline(always)]
-    fn note(
-        &mut self,
-        open: &Open,
-        end: u32,
-        members: &[Member],
-        order: impl ExactSizeIterator<Item = usize> + Clone,
-    ) {
-        if order.clone().enumerate().all(|(place, index)| place == index) {
-            return;
-        }
-        let objects = place(self.objects.len());
-        let first_slot = place(self.slots.len());
-        if members.len() >= MANY && open.objects == objects {
-            // Nothing is to be reordered inside of any member. Where they start is a list that stays near.
-            self.starts.clear();
-            self.starts.extend(members.iter().map(|member| member.start));
-            self.starts.push(end);
-            let starts = self.starts.as_slice();
-            let slot = |index| Slot { start: starts[index], end: starts[index + 1] - 1, objects: 0 };
-            self.slots.extend(order.map(slot));
-        } else {
-            self.slots.extend(order.map(|index| {
-                let member = &members[index];
-                let (end, noted) = match members.get(index + 1) {
-                    Some(next) => (next.start, next.objects & !ESCAPED),
-                    None => (end, objects),
-                };
-                let inside = noted != member.objects & !ESCAPED;
-                Slot { start: member.start, end: end - 1, objects: if inside { noted } else { 0 } }
-            }));
-        }
-        let last_slot = place(self.slots.len());
-        self.objects.push(Object { start: open.start, end, first_slot, last_slot, objects: open.objects });
-    }
 }
 
 impl Sink for Builder {
@@ -580,21 +475,9 @@ impl Sink for Builder {
         self.run.broken |= prefix <= self.run.last;
         self.run.last = prefix;
         let start = place(self.length);
-        let mut member = Member {
-            prefix,
-            start,
-            name: start + 1,
-            name_length: place(text.end - text.start),
-            objects: place(self.reordering.objects.len()),
-        };
-        if !text.plain {
-            member.name = place(self.escaped_names.len());
-            member.objects |= ESCAPED;
-            self.escaped_names.extend_from_slice(text.bytes());
-        }
-        self.members.push(member);
+        self.members.push(Member { prefix, start, objects: place(self.reordering.objects.len()) });
         if !self.push_short_string(text, *b"\":") {
-            self.push_any_string(text, b':');
+            self.push_any_name(text);
         }
     }
 
@@ -616,7 +499,7 @@ impl Sink for Builder {
             start: place(self.length),
             members: place(self.members.len()),
             objects: place(self.reordering.objects.len()),
-            escaped_names: place(self.escaped_names.len()),
+            escaped: place(self.escaped.len()),
             outer: self.run,
         });
         self.run = Run::default();
@@ -631,8 +514,63 @@ impl Sink for Builder {
             self.reorder(open)?;
         }
         self.members.truncate(open.members as usize);
-        self.escaped_names.truncate(open.escaped_names as usize);
+        self.escaped.truncate(open.escaped);
         self.run = open.outer;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jcs::string::write_string;
+    use crate::json::{Limits, Reader};
+
+    fn read(text: &[u8]) -> Builder {
+        let mut builder = Builder::default();
+        builder.start(Numbers::default(), text.len());
+        let limits = Limits { depth: 128, bytes: usize::MAX };
+        Reader::default().read(text, limits, &mut builder).expect("JSON text");
+        builder
+    }
+
+    #[test]
+    fn a_text_as_long_as_its_input_does_not_grow() {
+        for text in
+            [r#"{"b":"0123456789","a":[true,null,[0.1]]}"#, "1", r#"{"":{}}"#, "[0.12345678901234567]"]
+        {
+            for text in [text.to_owned(), format!("[{}]", vec![text; 1000].join(","))] {
+                assert_eq!(read(text.as_bytes()).text.len(), text.len() + 2 * SLACK, "{text}");
+            }
+        }
+    }
+
+    /// Names that the first eight bytes do not tell apart, with escapes and without, inside of each other.
+    #[test]
+    fn names_with_escapes_and_without() {
+        let starts = ["", "the same", "the same eight\n", "\"the same"];
+        let ends = ["", "\0", "\n", "\"", "a", "a name that goes on", "é", "\u{e000}", "\u{10000}"];
+        let mut names: Vec<String> =
+            starts.iter().flat_map(|start| ends.iter().map(move |end| format!("{start}{end}"))).collect();
+        let object = |names: &[String], inner: &str| {
+            let mut text = b"{".to_vec();
+            for name in names {
+                write_string(name, &mut text);
+                text.extend_from_slice(format!(":{inner},").as_bytes());
+            }
+            *text.last_mut().expect("there are members") = b'}';
+            String::from_utf8(text).expect("UTF-8")
+        };
+        let nested = |names: &[String]| object(names, &format!("[{0},{0}]", object(names, "1")));
+        names.sort_by_key(|name| name.encode_utf16().collect::<Vec<_>>());
+        names.dedup();
+        let expected = nested(&names);
+        for _ in 0..names.len() {
+            names.rotate_left(7);
+            names.swap(0, 1);
+            let mut out = Vec::new();
+            read(nested(&names).as_bytes()).finish(&mut out);
+            assert_eq!(String::from_utf8(out).expect("UTF-8"), expected);
+        }
     }
 }

@@ -3,13 +3,17 @@
 //! The text is copied from its end to its start: the objects to be reordered are noted in the order in which they
 //! end, which read backwards is an order where each object comes before those inside of it.
 
-use super::builder::{Object, Reordering};
+use super::reordering::{self, Object, Reordering};
+use crate::json::prefetch;
 
 /// Bytes that are copied in one step, which most members are not longer than.
 const STEP: usize = 64;
 
 /// Those of small members, of which a large object has many.
 const SHORT_STEP: usize = 32;
+
+/// How many members ahead of the one being copied are on their way to the cache: enough to wait for many at once.
+const AHEAD: usize = 24;
 
 /// A range of the text that is being copied.
 #[derive(Clone, Copy, Debug)]
@@ -20,12 +24,14 @@ struct Range {
     objects: usize,
 }
 
-/// An object being written.
+/// An object being written that has others inside of it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Level {
     /// Its members that are left, among the slots; the last is next.
     first_slot: usize,
     last_slot: usize,
+    /// What is inside of them.
+    first_inside: usize,
     /// What is left of the range that it stands in.
     rest: Range,
 }
@@ -42,26 +48,34 @@ pub(super) fn emit(text: &[u8], reordering: &Reordering, levels: &mut Vec<Level>
             out.copy(text, end - 1, range.end);
             let (first_slot, last_slot) = (object.first_slot as usize, object.last_slot as usize);
             let rest = Range { start: range.start, end: start, objects: object.objects as usize };
-            levels.push(Level { first_slot, last_slot, rest });
+            if rest.objects + 1 == range.objects {
+                out.members(text, &reordering.slots[first_slot..last_slot]);
+                range = rest;
+                continue;
+            }
+            let first_inside = object.first_inside as usize;
+            levels.push(Level { first_slot, last_slot, first_inside, rest });
         } else {
             out.copy(text, range.start, range.end);
             let Some(level) = levels.last() else { return };
             out.byte(if level.first_slot == level.last_slot { b'{' } else { b',' });
         }
         let level = levels.last_mut().expect("returned above where there is none");
-        let mut members = &reordering.slots[level.first_slot..level.last_slot];
+        let members = &reordering.slots[level.first_slot..level.last_slot];
+        let inside = &reordering.inside[level.first_inside..][..members.len()];
         // Most members hold nothing to be reordered.
-        while let Some((slot, others)) = members.split_last()
-            && slot.objects == 0
-        {
-            members = others;
-            out.copy(text, slot.start as usize, slot.end as usize);
-            out.byte(if members.is_empty() { b'{' } else { b',' });
+        let plain = inside.iter().rev().take_while(|inside| **inside == 0).count();
+        let (members, last) = members.split_at(members.len() - plain);
+        for (index, slot) in last.iter().enumerate().rev() {
+            let (start, end) = reordering::range(*slot);
+            out.copy(text, start, end);
+            out.byte(if index + members.len() == 0 { b'{' } else { b',' });
         }
         range = match members.split_last() {
             Some((slot, others)) => {
                 level.last_slot = level.first_slot + others.len();
-                Range { start: slot.start as usize, end: slot.end as usize, objects: slot.objects as usize }
+                let (start, end) = reordering::range(*slot);
+                Range { start, end, objects: inside[others.len()] as usize }
             }
             None => {
                 let rest = level.rest;
@@ -93,17 +107,41 @@ impl Backward<'_> {
         self.out[self.at] = byte;
     }
 
+    /// The members of an object that hold nothing to be reordered, and its opening brace.
+    #[inline(always)]
+    fn members(&mut self, text: &[u8], slots: &[u64]) {
+        for (index, slot) in slots.iter().enumerate().rev() {
+            if let Some(ahead) = index.checked_sub(AHEAD) {
+                let (_, end) = reordering::range(slots[ahead]);
+                prefetch(text, end - 1);
+                prefetch(text, end.saturating_sub(SHORT_STEP));
+            }
+            let (start, end) = reordering::range(*slot);
+            self.copy(text, start, end);
+            self.byte(b',');
+        }
+        self.out[self.at] = b'{';
+    }
+
     #[inline(always)]
     fn copy(&mut self, text: &[u8], start: usize, end: usize) {
         let count = end - start;
         // The surplus before the range is written over by what comes next.
-        if count <= SHORT_STEP && end >= SHORT_STEP && self.at >= SHORT_STEP {
-            self.out[self.at - SHORT_STEP..self.at].copy_from_slice(&text[end - SHORT_STEP..end]);
-        } else if count <= STEP && end >= STEP && self.at >= STEP {
-            self.out[self.at - STEP..self.at].copy_from_slice(&text[end - STEP..end]);
-        } else {
+        let done = count <= SHORT_STEP && self.step::<SHORT_STEP>(text, end)
+            || count <= STEP && self.step::<STEP>(text, end);
+        if !done {
             self.out[self.at - count..self.at].copy_from_slice(&text[start..end]);
         }
         self.at -= count;
+    }
+
+    /// Copies `N` bytes before `end`, if there are as many.
+    #[inline(always)]
+    fn step<const N: usize>(&mut self, text: &[u8], end: usize) -> bool {
+        let from = text.get(..end).and_then(<[u8]>::last_chunk::<N>);
+        let to = self.out.get_mut(..self.at).and_then(<[u8]>::last_chunk_mut::<N>);
+        let (Some(from), Some(to)) = (from, to) else { return false };
+        *to = *from;
+        true
     }
 }

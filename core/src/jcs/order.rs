@@ -61,36 +61,25 @@ pub(super) fn ascends(left: &[u8], right: &[u8]) -> bool {
     }
 }
 
-/// Space for [`sort`].
-#[derive(Debug, Default)]
-pub(super) struct Space {
-    /// For each member, what its name has of its own, and its index in the lowest bits. Sorted, the indexes alone.
-    order: Vec<u64>,
-    /// Members whose prefixes are the same.
-    keys: Vec<u128>,
-}
+/// How many bytes of a name are needed where it is asked for: those of one step, and another that tells that it goes on.
+pub(super) const ENOUGH: usize = STEP + 1;
 
-impl Space {
-    /// How many bytes it holds.
-    pub(super) fn capacity(&self) -> usize {
-        self.order.capacity() * size_of::<u64>() + self.keys.capacity() * size_of::<u128>()
-    }
-}
-
-/// Sorts members by name and tells their indexes in that order, each for [`member`].
+/// Sorts members by name and appends their indexes in that order to `order`, each for [`member`].
 ///
-/// `prefixes` are the members' [`prefix`]es in the order of the input, and `name` tells the name of each. If a name
-/// occurs twice, the index of the first member whose name was there before is the error.
+/// `prefixes` are the members' [`prefix`]es in the order of the input. `rest` tells the name of a member from an offset
+/// on, or its first [`ENOUGH`] bytes from there. If a name occurs twice, the index of the first member whose name was
+/// there before is the error; what was appended then means nothing. `keys` is space to work in.
 ///
 /// The time is that of sorting the members by their first eight bytes, and again by the next eight where those
 /// are equal, and so on: no byte of a name is looked at more often than it is sorted.
 #[inline]
-pub(super) fn sort<'a, 'b>(
-    space: &'b mut Space,
+pub(super) fn sort<'a>(
+    order: &mut Vec<u64>,
+    keys: &mut Vec<u128>,
     prefixes: impl ExactSizeIterator<Item = u64> + Clone,
-    name: impl Fn(usize) -> &'a [u8],
-) -> Result<&'b [u64], usize> {
-    let Space { order, keys } = space;
+    rest: impl Fn(usize, usize) -> &'a [u8],
+) -> Result<(), usize> {
+    let start = order.len();
     // One word for each: what its name has of its own, then its index.
     let indexes = (1 << (u64::BITS - prefixes.len().leading_zeros())) - 1;
     if prefixes.len() < MANY {
@@ -98,33 +87,33 @@ pub(super) fn sort<'a, 'b>(
         let first = prefixes.clone().next().unwrap_or(0);
         let common =
             prefixes.clone().fold(0, |differing, prefix| differing | (prefix ^ first)).leading_zeros();
-        order.clear();
         order.extend(prefixes.zip(0..).map(|(prefix, index)| {
             let own = prefix.checked_shl(common).unwrap_or(0);
             own & !indexes | index
         }));
-        order.sort_unstable();
+        order[start..].sort_unstable();
     } else {
-        sort_many(order, indexes, prefixes);
+        order.resize(start + prefixes.len(), 0);
+        sort_many(&mut order[start..], indexes, prefixes);
     }
 
     let mut repeated: Option<usize> = None;
-    let mut rest = order.as_mut_slice();
-    while let Some(first) = rest.first() {
-        let same = |key: &u64| (key ^ first) & !indexes == 0;
-        let count = rest[1..].iter().take_while(|key| same(key)).count() + 1;
-        let (run, others) = rest.split_at_mut(count);
-        rest = others;
+    let mut words = &mut order[start..];
+    while let Some(first) = words.first() {
+        let same = |word: &u64| (word ^ first) & !indexes == 0;
+        let count = words[1..].iter().take_while(|word| same(word)).count() + 1;
+        let (run, others) = words.split_at_mut(count);
+        words = others;
         for index in &mut *run {
             *index &= indexes;
         }
         if count > 1
-            && let Err(index) = sort_names(keys, run, &name)
+            && let Err(index) = sort_names(keys, run, &rest)
         {
             repeated = Some(repeated.map_or(index, |other| other.min(index)));
         }
     }
-    repeated.map_or(Ok(order.as_slice()), Err)
+    repeated.map_or(Ok(()), Err)
 }
 
 /// Sorts many members as one word each: a number that orders as the prefix does, and their index.
@@ -133,7 +122,7 @@ pub(super) fn sort<'a, 'b>(
 /// small, so that they hold more of the name, and dense, so that their highest bits spread the members evenly over many
 /// short runs to be sorted.
 #[inline(never)]
-fn sort_many(order: &mut Vec<u64>, indexes: u64, prefixes: impl ExactSizeIterator<Item = u64> + Clone) {
+fn sort_many(order: &mut [u64], indexes: u64, prefixes: impl ExactSizeIterator<Item = u64> + Clone) {
     /// So many runs that their ends, and the lines that are being written, stay near.
     const RUNS: u32 = 10;
     let ranks = Ranks::new(indexes, prefixes.clone());
@@ -149,7 +138,6 @@ fn sort_many(order: &mut Vec<u64>, indexes: u64, prefixes: impl ExactSizeIterato
         (*end, next) = (next, next + *end);
     }
     // Each starts where the one before it ends, and is at its own end when all its members are there.
-    order.resize(prefixes.len(), 0);
     for (prefix, index) in prefixes.zip(0..) {
         let key = ranks.of(prefix);
         let end = &mut ends[run(key)];
@@ -221,16 +209,15 @@ pub(super) fn member(index: u64) -> usize {
 fn sort_names<'a>(
     keys: &mut Vec<u128>,
     run: &mut [u64],
-    name: &impl Fn(usize) -> &'a [u8],
+    rest: &impl Fn(usize, usize) -> &'a [u8],
 ) -> Result<(), usize> {
     keys.clear();
     keys.extend(run.iter().map(|index| {
         let index = member(*index);
-        let name = name(index);
-        key(word(name), name.len(), index)
+        key(rest(index, 0), index)
     }));
     keys.sort_unstable();
-    refine(keys, name)?;
+    refine(keys, rest)?;
     for (index, key) in run.iter_mut().zip(keys) {
         *index = self::index(*key) as u64;
     }
@@ -240,8 +227,8 @@ fn sort_names<'a>(
 /// What is sorted: eight bytes of the name, then how many bytes are left (those and at most one more: a name that
 /// ends comes before one that goes on with U+0000), then the member.
 #[inline(always)]
-fn key(word: u64, left: usize, index: usize) -> u128 {
-    u128::from(word) << 64 | (left.min(STEP + 1) as u128) << 32 | index as u128
+fn key(rest: &[u8], index: usize) -> u128 {
+    u128::from(word(rest)) << 64 | (rest.len().min(ENOUGH) as u128) << 32 | index as u128
 }
 
 /// The member that a key stands for.
@@ -263,7 +250,7 @@ fn goes_on(key: u128) -> bool {
 }
 
 /// Sorts each run of keys that are the same so far by what follows in their names.
-fn refine<'a>(keys: &mut [u128], name: &impl Fn(usize) -> &'a [u8]) -> Result<(), usize> {
+fn refine<'a>(keys: &mut [u128], rest: &impl Fn(usize, usize) -> &'a [u8]) -> Result<(), usize> {
     let mut repeated: Option<usize> = None;
     // Ranges of keys, each sorted by the bytes before an offset and the key's own bytes at the offset.
     let mut ranges = vec![(0, keys.len(), 0)];
@@ -276,8 +263,7 @@ fn refine<'a>(keys: &mut [u128], name: &impl Fn(usize) -> &'a [u8]) -> Result<()
                 let next = offset + STEP;
                 for key in &mut keys[first..last] {
                     let index = index(*key);
-                    let rest = &name(index)[next..];
-                    *key = self::key(word(rest), rest.len(), index);
+                    *key = self::key(rest(index, next), index);
                 }
                 keys[first..last].sort_unstable();
                 ranges.push((first, last, next));
@@ -297,9 +283,9 @@ mod tests {
     use super::*;
 
     fn sorted(names: &[&str]) -> Result<Vec<usize>, usize> {
-        let mut space = Space::default();
+        let mut order = Vec::new();
         let prefixes = names.iter().map(|name| prefix(name.as_bytes(), 0, name.len()));
-        let order = sort(&mut space, prefixes, |index| names[index].as_bytes())?;
+        sort(&mut order, &mut Vec::new(), prefixes, |index, offset| &names[index].as_bytes()[offset..])?;
         Ok(order.iter().map(|index| member(*index)).collect())
     }
 
@@ -409,9 +395,10 @@ mod tests {
         let names: Vec<Vec<u8>> = (0..MANY as u64 + 1)
             .map(|index| index.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes().to_vec())
             .collect();
-        let mut space = Space::default();
+        let mut order = Vec::new();
         let prefixes = names.iter().map(|name| prefix(name, 0, name.len()));
-        let order = sort(&mut space, prefixes, |index| names[index].as_slice()).expect("no name is repeated");
+        sort(&mut order, &mut Vec::new(), prefixes, |index, offset| &names[index][offset..])
+            .expect("no name is repeated");
         assert!(order.is_sorted_by(|left, right| ascends(&names[member(*left)], &names[member(*right)])));
         assert_eq!(order.iter().copied().collect::<std::collections::HashSet<_>>().len(), names.len());
     }

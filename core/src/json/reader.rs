@@ -76,6 +76,7 @@ impl Reader {
         self.open.capacity() + self.resolved.capacity()
     }
 
+    #[inline(never)]
     fn pass<S: Sink>(&mut self, input: &[u8], limits: Limits, sink: &mut S) -> Result<(), Fault> {
         check_encoding(input, limits)?;
         self.open.clear();
