@@ -81,6 +81,22 @@ for (const [library, client] of Object.entries(LIBRARIES)) {
       }
     });
 
+    test('what is reserved in one turn goes out together, and each has its own verdict', async (context) => {
+      const redis = await RedisServer.start(context);
+      const store = await opened(context, client(redis.url));
+      const [twice, broken, owner] = [id(), id(), id()];
+      await redis.command('LPUSH', `samebyte:n:${broken}`, 'no text');
+      const before = [await redis.calls('set'), await redis.calls('get')];
+      const asked = [[twice, owner], [broken, id()], [twice, id()], [id(), id()], [twice, owner]];
+      assert.deepEqual(await Promise.all(asked.map((one) => store.reserve(...one, TTL))), ['new', 'unavailable', 'replay', 'new', 'new']);
+      const after = [await redis.calls('set'), await redis.calls('get')];
+      assert.equal(after[0] - before[0], asked.length);
+      assert.equal(after[1] - before[1], 1, 'the epoch is read once, behind all of them');
+      await until(store, 'new');
+      await redis.command('FLUSHALL');
+      assert.deepEqual(new Set(await Promise.all(asked.map((one) => store.reserve(...one, TTL)))), new Set(['cold']));
+    });
+
     test('prefixes keep nonces apart', async (context) => {
       const redis = await RedisServer.start(context);
       const key = id();

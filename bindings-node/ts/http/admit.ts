@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { Exchange, STEP, type Answer, type Head, type Refusal } from './exchange.js';
 import { begin, fetchKeys, optionsOf, type Gateway, type GatewayEvent } from './gateway.js';
+import type { Verdict } from './replay.js';
 import type { Verified } from './verified.js';
 import { verifyBody } from './pool.js';
 
@@ -51,13 +52,17 @@ export function admit(
   };
   const reserve = (exchange: Exchange): void => {
     const { key, owner, ttl } = exchange.reservation();
-    const settled = store?.reserve(key, owner, ttl) ?? Promise.resolve('unavailable' as const);
-    settled.catch(() => 'unavailable' as const).then((verdict) => {
+    const reserved = (verdict: Verdict): void => {
       go(() => {
         exchange.reserved(verdict);
         finish(exchange);
       });
-    });
+    };
+    if (store === undefined) {
+      reserved('unavailable');
+    } else {
+      store.reserve(key, owner, ttl).then(reserved, () => reserved('unavailable'));
+    }
   };
   const next = (exchange: Exchange): void => {
     if (exchange.step === STEP.reserve) {

@@ -32,6 +32,14 @@ const START = 2000;
 /** As many reservations as may wait for a reply: what comes on top is `unavailable` at once. */
 const WAITING = 10_000;
 
+/** A reservation that waits for its verdict. */
+interface Reserving {
+  readonly key: string;
+  readonly owner: string;
+  readonly ttl: number;
+  readonly settle: (verdict: Verdict) => void;
+}
+
 /**
  * Nonces in Redis 7.0 or newer (or Valkey), over a connection like that of a client of `ioredis` or of `redis`. No command is
  * ever sent twice; what the server does not answer in time is `unavailable`; a server that restarted, was replaced or was
@@ -54,6 +62,8 @@ export class RedisStore implements ReplayStore {
   /** When nonces were lost last, as far as is known, in Unix milliseconds. */
   #lost: number | undefined;
   #closed = false;
+  /** The reservations of this turn. */
+  #turn: Reserving[] = [];
   #waiting = 0;
   /** When the first of the failures was that no reply came after. */
   #failing: number | undefined;
@@ -99,19 +109,17 @@ export class RedisStore implements ReplayStore {
     return RedisStore.open(await installed(stringArgument(url, 'url')), options);
   }
 
-  async reserve(key: string, owner: string, ttl: number): Promise<Verdict> {
+  reserve(key: string, owner: string, ttl: number): Promise<Verdict> {
     if (this.#closed || this.#waiting >= WAITING) {
-      return 'unavailable';
+      return Promise.resolve('unavailable');
     }
     this.#waiting++;
-    try {
-      return await within(this.#timeout, this.#attempt(key, owner, ttl));
-    } catch {
-      this.#failed();
-      return 'unavailable';
-    } finally {
-      this.#waiting--;
-    }
+    return new Promise((settle) => {
+      // What is reserved in one turn goes to the server together: that spares more than half of what a reservation costs here.
+      if (this.#turn.push({ key, owner, ttl, settle }) === 1) {
+        queueMicrotask(() => void this.#send());
+      }
+    });
   }
 
   watch(lost: (at: number) => void): void {
@@ -126,28 +134,55 @@ export class RedisStore implements ReplayStore {
     this.#connection.close();
   }
 
-  async #attempt(key: string, owner: string, ttl: number): Promise<Verdict> {
+  /** Makes the reservations of this turn. */
+  async #send(): Promise<void> {
+    const all = this.#turn;
+    this.#turn = [];
+    let verdicts: readonly Verdict[] = [];
+    try {
+      verdicts = await within(this.#timeout, this.#attempt(all));
+    } catch {
+      this.#failed();
+    }
+    this.#waiting -= all.length;
+    all.forEach(({ settle }, index) => settle(verdicts[index] ?? 'unavailable'));
+  }
+
+  async #attempt(all: readonly Reserving[]): Promise<readonly Verdict[]> {
     if (this.#settled !== this.#doubts) {
       await this.#check();
     } else if (Date.now() - this.#checked >= RECHECK) {
       this.#check().catch(() => this.#failed());
     }
     if (!this.#usable(false)) {
-      return 'unavailable';
+      return [];
     }
-    // The epoch is read behind the nonce: if it is still there, nothing was lost before the nonce was written.
-    const [found, epoch] = await this.#run([
-      ['SET', `${this.#prefix}n:${key}`, owner, 'NX', 'GET', 'PX', String(Math.max(1, Math.ceil(ttl)))],
+    const replies = await this.#run([
+      ...all.map(({ key, owner, ttl }) => ['SET', `${this.#prefix}n:${key}`, owner, 'NX', 'GET', 'PX', String(Math.max(1, Math.ceil(ttl)))]),
+      // Read behind the nonces: if it is still there, nothing was lost before they were written.
       ['GET', `${this.#prefix}epoch`],
     ]);
-    if (found instanceof Error && found.message.startsWith('OOM ')) {
-      return 'full';
+    const found = all.map(({ owner }, index) => this.#found(replies[index], owner));
+    if (found.every((verdict) => verdict === 'full' || verdict === 'unavailable')) {
+      return found;
     }
-    const taken = textOf(found);
-    if (textOf(epoch) !== this.#epoch) {
-      this.#forgotten();
-      return 'cold';
+    if (textOf(replies[all.length]) === this.#epoch) {
+      return found;
     }
+    this.#forgotten();
+    return found.map((verdict) => (verdict === 'new' || verdict === 'replay' ? 'cold' : verdict));
+  }
+
+  /** What the server found in the place of a nonce. */
+  #found(reply: unknown, owner: string): Verdict {
+    if (reply instanceof Error) {
+      if (reply.message.startsWith('OOM ')) {
+        return 'full';
+      }
+      this.#failed();
+      return 'unavailable';
+    }
+    const taken = textOf(reply);
     return taken === null || taken === owner ? 'new' : 'replay';
   }
 
