@@ -10,7 +10,7 @@ use crate::error::{Code, Error, Result};
 use crate::jcs::Writer;
 use crate::keys::{Keyset, PublicKey, SigningKey, Verifier};
 
-/// As [`jcs_writer`], for a JWK that a binding holds as an object of its own, with the limits of a key: what is written
+/// As [`super::jcs_writer`], for a JWK that a binding holds as an object of its own, with the limits of a key: what is written
 /// is cleared from memory, but for the result, which the binding clears.
 ///
 /// # Errors

@@ -2,9 +2,9 @@
 
 use sha2::{Digest, Sha256};
 
-use super::exchange::Head;
 use super::fields::Fields;
 use super::frame::Frame;
+use super::head::Head;
 use super::media::{self, Can};
 use super::settings::Settings;
 use super::target;

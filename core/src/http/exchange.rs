@@ -7,35 +7,22 @@ use std::sync::Arc;
 
 use super::answer::{Answer, Content, PROBLEM, Request, problem};
 use super::checks::{self, View};
-use super::fields::{Field, Fields};
-use super::frame::{Direction, Frame, Header, malformed, nonce, request_hash, short_nonce, signature_line};
+use super::fields::Fields;
+use super::frame::{Direction, Frame, request_hash, short_nonce, signature_line};
 use super::gateway::{Gateway, Outcome, Share};
+use super::head::{Head, authority, targets};
 use super::media::{self, Can};
 use super::routes::Mode;
-use super::settings::{ForwardBody, NonceLocation, Settings, SignResponses};
-use super::target::{self, Origin};
+use super::settings::{ForwardBody, SignResponses};
+use super::signer::{Found, find_key, identity, verify_signature};
+use super::stamp::Stamp;
+use super::target;
 use super::text::{self, Part};
-use super::trust::{Lookup, Trusted};
-use crate::algorithms::{Algorithm, LowS, random};
+use super::trust::Trusted;
+use crate::algorithms::random;
 use crate::encoding::to_hex;
 use crate::error::{Code, Error, Result};
-use crate::json::view::Object;
 use crate::replay::{self, Verdict};
-
-/// The head of a request as it was received.
-#[derive(Clone, Copy, Debug)]
-pub struct Head<'a> {
-    /// The method.
-    pub method: &'a [u8],
-    /// The request target (RFC 9112 section 3.2): path and query.
-    pub target: &'a [u8],
-    /// The pseudo-header field `:authority` of HTTP/2 and HTTP/3.
-    pub authority: Option<&'a [u8]>,
-    /// The address of the peer, without port.
-    pub peer: Option<&'a str>,
-    /// The field lines.
-    pub fields: &'a [Field<'a>],
-}
 
 /// What is to be done next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,21 +79,6 @@ pub struct Exchange {
     answer: Option<Answer>,
     /// Why the request was refused, or would have been.
     fault: Option<Error>,
-}
-
-/// When a request was signed, until when it holds, and its nonce.
-#[derive(Clone, Debug)]
-pub(super) struct Stamp {
-    pub(super) iat: i64,
-    pub(super) exp: i64,
-    pub(super) nonce: String,
-}
-
-impl Stamp {
-    /// That of a header that has all three.
-    pub(super) fn of(header: &Header) -> Option<Self> {
-        Some(Self { iat: header.iat?, exp: header.exp?, nonce: header.nonce.clone()? })
-    }
 }
 
 impl Exchange {
@@ -254,7 +226,7 @@ impl Exchange {
         let input = frame.signing_input(&payload);
         let hash = &*self.hash.insert(request_hash(&input));
         let json = (can == Can::Jcs).then_some(&*payload);
-        let stamp = stamp_of_body(self.stamp.take(), json, settings.nonce_location, settings.nonce_ttl)?;
+        let stamp = Stamp::of_request(self.stamp.take(), json, settings.nonce_location, settings.nonce_ttl)?;
         if stamp.nonce.len() < settings.nonce_min_len {
             return Err(short_nonce());
         }
@@ -504,49 +476,6 @@ impl Exchange {
     }
 }
 
-/// The key that a header names, or the source where it may be found.
-#[derive(Debug)]
-pub(super) enum Found {
-    Key(Arc<Trusted>),
-    Fetch(usize),
-}
-
-/// Looks for the key that a header names.
-///
-/// # Errors
-/// `key_source_unavailable`, `signature_key_not_allowed` (it is one of another tenant), `signature_unknown`.
-pub(super) fn find_key(settings: &Settings, frame: &Frame, now_ms: u64) -> Result<Found> {
-    let header = &frame.header;
-    match settings.trust.find(&header.kid, header.iss.as_deref(), now_ms) {
-        Lookup::Found(trusted) => Ok(Found::Key(trusted)),
-        Lookup::Fetch(source) => Ok(Found::Fetch(source)),
-        Lookup::Unavailable => Err(Error::new(Code::KeySourceUnavailable, "the keys cannot be fetched")),
-        Lookup::Unknown
-            if header.iss.is_some()
-                && matches!(settings.trust.find(&header.kid, None, now_ms), Lookup::Found(_)) =>
-        {
-            let error = Error::new(Code::SignatureKeyNotAllowed, "the key is not one of the issuer");
-            Err(error.with_text("cause", "iss"))
-        }
-        Lookup::Unknown => Err(Error::new(Code::SignatureUnknown, "the signature is not of a trusted key")),
-    }
-}
-
-/// Verifies the signature of a request over `input`.
-///
-/// # Errors
-/// `signature_invalid`.
-pub(super) fn verify_signature(trusted: &Trusted, frame: &Frame, input: &[u8]) -> Result<()> {
-    let algorithm = frame.header.algorithm;
-    let verified = algorithm.is_some_and(|algorithm| {
-        trusted.key.verify_with(algorithm, input, &frame.signature, LowS::Any).is_ok()
-    });
-    if verified {
-        return Ok(());
-    }
-    Err(Error::new(Code::SignatureInvalid, "the signature is not one of the key over this request"))
-}
-
 pub(super) fn unsigned() -> Error {
     Error::new(Code::SignatureMissing, "the request is not signed")
 }
@@ -561,87 +490,4 @@ fn refusal(verdict: Verdict) -> Option<Error> {
         Verdict::Unavailable => (Code::ReplayStoreUnavailable, "the store of nonces does not answer"),
     };
     Some(Error::new(code, message))
-}
-
-/// The authority that the request is for: that of HTTP/2 or Host, or what a trusted proxy says it was.
-///
-/// # Errors
-/// `signature_malformed`: there are several, or they differ.
-pub(super) fn authority<'a>(head: &Head<'a>, settings: &Settings) -> Result<Option<&'a [u8]>> {
-    let several = || malformed("the request names several hosts", "");
-    let fields = Fields(head.fields);
-    let host = fields.one("host").map_err(|_| several())?;
-    if let (Some(authority), Some(host)) = (head.authority, host)
-        && !authority.eq_ignore_ascii_case(host)
-    {
-        return Err(several());
-    }
-    if head.peer.is_some_and(|peer| settings.trusted_proxies.contain(peer)) {
-        let forwarded = fields.one("x-forwarded-host").map_err(|_| several())?;
-        if forwarded.is_some() {
-            return Ok(forwarded);
-        }
-    }
-    Ok(head.authority.or(host))
-}
-
-/// The target URIs that a request may have been signed for: its target at the public origins. Where the host that it
-/// names is one of them, the others are none. Without public origins, the host decides.
-pub(super) fn targets(origins: &[Origin], received: &[u8], authority: Option<&[u8]>) -> Vec<String> {
-    let Ok(received) = std::str::from_utf8(received) else { return Vec::new() };
-    let authority = authority.and_then(|authority| std::str::from_utf8(authority).ok());
-    if origins.is_empty() {
-        let named =
-            |scheme: &str| Origin::parse(&format!("{scheme}://{}", authority?)).ok()?.target(received);
-        return ["https", "http"].into_iter().filter_map(named).collect();
-    }
-    let mut chosen: Vec<&Origin> =
-        origins.iter().filter(|origin| authority.is_some_and(|host| origin.is_at(host))).collect();
-    if chosen.is_empty() {
-        chosen.extend(origins);
-    }
-    chosen.into_iter().filter_map(|origin| origin.target(received)).collect()
-}
-
-/// The window and the nonce of a request: those of the header, or, where the settings allow it, of the body. `json` is
-/// the canonical text of a JSON body.
-pub(super) fn stamp_of_body(
-    header: Option<Stamp>,
-    json: Option<&[u8]>,
-    location: NonceLocation,
-    ttl: u64,
-) -> Result<Stamp> {
-    let lacking = || malformed("there is no nonce and no time", "nonce");
-    if location == NonceLocation::Header {
-        return header.ok_or_else(lacking);
-    }
-    let body = json.and_then(Object::parse).and_then(|object| {
-        let text = object.member("nonce")?.as_text()?.to_text().into_owned();
-        let iat = object.member("ts")?.as_integer()?;
-        Some(Stamp { iat, exp: iat.saturating_add_unsigned(ttl), nonce: nonce(text, "nonce").ok()? })
-    });
-    match (header, body) {
-        (Some(header), Some(body)) if header.nonce != body.nonce || header.iat != body.iat => {
-            checks::mismatch("nonce", "", "")
-        }
-        (Some(_), None) if location == NonceLocation::Body => Err(lacking()),
-        (Some(header), _) => Ok(header),
-        (None, body) => body.ok_or_else(lacking),
-    }
-}
-
-/// Who signed, as canonical JSON.
-fn identity(frame: &Frame, trusted: &Trusted, stamp: &Stamp, hash: &str) -> Vec<u8> {
-    let header = &frame.header;
-    text::object([
-        ("alg", Part::text(header.algorithm.map(Algorithm::name))),
-        ("aud", Part::text(header.aud.as_deref())),
-        ("exp", Part::Json(&stamp.exp.to_string())),
-        ("iat", Part::Json(&stamp.iat.to_string())),
-        ("iss", Part::text(header.iss.as_deref())),
-        ("kid", Part::Text(&header.kid)),
-        ("nonce", Part::Text(&stamp.nonce)),
-        ("request_hash", Part::Text(hash)),
-        ("tenant", Part::Text(&trusted.tenant)),
-    ])
 }

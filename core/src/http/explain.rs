@@ -3,13 +3,14 @@
 use sha2::{Digest, Sha256};
 
 use super::checks::{self, View};
-use super::exchange::{
-    Found, Head, Stamp, authority, find_key, stamp_of_body, targets, unsigned, verify_signature,
-};
+use super::exchange::unsigned;
 use super::fields::Fields;
 use super::frame::{Direction, Frame, signature_line};
+use super::head::{Head, authority, targets};
 use super::media::{self, Can};
 use super::settings::Settings;
+use super::signer::{Found, find_key, verify_signature};
+use super::stamp::Stamp;
 use super::target;
 use super::text::{self, Part};
 use crate::encoding::to_hex;
@@ -94,7 +95,7 @@ impl Report {
         self.digest = Some(to_hex(&Sha256::digest(&input)));
         let json = (can == Can::Jcs).then_some(&*payload);
         let stamp =
-            stamp_of_body(Stamp::of(&frame.header), json, settings.nonce_location, settings.nonce_ttl);
+            Stamp::of_request(Stamp::of(&frame.header), json, settings.nonce_location, settings.nonce_ttl);
         if let Some(stamp) = self.note("stamp", stamp) {
             self.note("window of the body", checks::window(settings, stamp.iat, stamp.exp, now_ms));
         }

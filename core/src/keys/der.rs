@@ -1,7 +1,7 @@
 //! PKCS#8 private keys (RFC 5958) and SPKI public keys (RFC 5280), as DER.
 
 use der::asn1::{AnyRef, Null, ObjectIdentifier, OctetStringRef};
-use der::{Decode as _, Encode as _, Tag, Tagged as _};
+use der::{Decode as _, Encode as _, Reader as _, SliceReader, Tag, Tagged as _};
 use pkcs1::{RsaPrivateKeyRef, RsaPublicKeyRef};
 use pkcs8::PrivateKeyInfoRef;
 use pkcs8::spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
@@ -107,6 +107,15 @@ pub(super) fn is_key(der: &[u8]) -> bool {
         || RsaPrivateKeyRef::from_der(der).is_ok()
         || RsaPublicKeyRef::from_der(der).is_ok()
         || is_certificate(der)
+}
+
+/// The first DER value, and what is behind it. What is no DER is taken as a whole.
+pub(super) fn split_first(bytes: &[u8]) -> (&[u8], &[u8]) {
+    let length = SliceReader::new(bytes).and_then(|mut reader| {
+        AnyRef::decode(&mut reader)?;
+        usize::try_from(reader.position())
+    });
+    length.ok().and_then(|length| bytes.split_at_checked(length)).unwrap_or((bytes, &[]))
 }
 
 /// RFC 5280 section 4.1: what is signed, an algorithm and a signature.

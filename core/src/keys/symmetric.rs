@@ -37,11 +37,17 @@ fn is_another_key(secret: &[u8]) -> bool {
         [b"-----BEGIN ", b"---- BEGIN ", b"\"kty\"", b"ssh-rsa AAAA", b"ssh-ed25519 AAAA"];
     const SSH: [&[u8]; 4] = [b"ssh-", b"ecdsa-sha2-", b"sk-ssh-", b"sk-ecdsa-"];
     let plain = without_escapes(secret);
-    der::is_key(secret)
-        || der::is_key(secret.trim_ascii_end())
-        || from_base64_lines(secret).is_some_and(|bytes| der::is_key(&bytes))
+    is_der_key(secret)
+        || from_base64_lines(secret).is_some_and(|bytes| is_der_key(&bytes))
         || MARKS.iter().any(|mark| plain.windows(mark.len()).any(|window| window == *mark))
         || SSH.iter().any(|start| secret.trim_ascii_start().starts_with(start))
+}
+
+/// Whether bytes are a key in DER with nothing but white space behind it. Where the key ends, its length tells: its last
+/// byte may look like white space too.
+fn is_der_key(bytes: &[u8]) -> bool {
+    let (value, behind) = der::split_first(bytes);
+    behind.iter().all(u8::is_ascii_whitespace) && der::is_key(value)
 }
 
 /// The text with `\u00..` as the byte that it stands for, so that no escape in a JSON text hides a name.
@@ -111,6 +117,13 @@ mod tests {
             {
                 assert_eq!(code(text), forbidden);
             }
+        }
+        // Nor is one whose last byte is a space.
+        let mut der =
+            SigningKey::generate(Algorithm::EdDsa).expect("random bytes").to_der().expect("a pair").to_vec();
+        *der.last_mut().expect("it has bytes") = b' ';
+        for behind in ["", "\n", " ", "\r\n \t"] {
+            assert_eq!(code([&der, behind.as_bytes()].concat()), forbidden, "{behind:?}");
         }
         // Base64 of random bytes, and what only looks like an escape, are secrets.
         assert_eq!(code(to_base64(&[0xa7; 33])), None);
