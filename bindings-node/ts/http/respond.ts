@@ -18,20 +18,18 @@ type Chunk = string | Uint8Array | undefined | null;
  * to be sent before its body, cannot be.
  */
 export function holdResponse(response: ServerResponse, exchange: Exchange): void {
-  const held = new Held(response, exchange);
-  // Assigned here and when it is complete, never deleted: an object that loses members is a slow one.
-  response.writeHead = (...head: Parameters<Held['head']>) => held.head(...head);
-  response.write = (...written: Parameters<Held['write']>) => held.write(...written);
-  response.end = (...last: Parameters<Held['end']>) => held.end(...last) as never;
-  response.flushHeaders = () => held.release();
+  new Held(response, exchange).take();
 }
+
+type Members = Pick<ServerResponse, 'writeHead' | 'write' | 'end' | 'flushHeaders'>;
 
 class Held {
   readonly #response: ServerResponse;
   readonly #exchange: Exchange;
   /** What the members were before: those of the class, or of another middleware. */
-  readonly #before: Pick<ServerResponse, 'writeHead' | 'write' | 'end' | 'flushHeaders'>;
+  readonly #before: Members;
   #begun = false;
+  #sealed = false;
   readonly #chunks: Uint8Array[] = [];
   #length = 0;
 
@@ -42,8 +40,21 @@ class Held {
     this.#before = { writeHead, write, end, flushHeaders };
   }
 
+  /** Puts itself in the place of what writes. */
+  take(): void {
+    this.#assign({
+      writeHead: (...head: Parameters<Held['head']>) => this.head(...head),
+      write: (...written: Parameters<Held['write']>) => this.write(...written),
+      end: (...last: Parameters<Held['end']>) => this.end(...last) as never,
+      flushHeaders: () => this.release(),
+    });
+  }
+
   head(status: number, ...rest: unknown[]): ServerResponse {
     const response = this.#response;
+    if (this.#sealed) {
+      return response;
+    }
     response.statusCode = status;
     const [first, second] = rest;
     if (typeof first === 'string') {
@@ -66,6 +77,9 @@ class Held {
   }
 
   write(chunk: Chunk, encoding?: BufferEncoding | Callback, callback?: Callback): boolean {
+    if (this.#sealed) {
+      return true;
+    }
     if (!this.#begun) {
       // Whoever asks, for example to send an error instead, learns that it is too late for that.
       this.#begun = true;
@@ -86,6 +100,10 @@ class Held {
   end(chunk?: Chunk | Callback, encoding?: BufferEncoding | Callback, callback?: Callback): ServerResponse {
     const response = this.#response;
     const called = [chunk, encoding, callback].find((argument): argument is () => void => typeof argument === 'function');
+    if (this.#sealed) {
+      called?.();
+      return response;
+    }
     if (typeof chunk !== 'function') {
       this.#hold(chunk, encoding);
     }
@@ -124,7 +142,7 @@ class Held {
         response.setHeader('content-type', type);
       }
       if (answer !== undefined) {
-        this.#take(answer);
+        this.#set(answer);
       }
       response.end(answer?.body ?? body, called);
     });
@@ -133,6 +151,9 @@ class Held {
   /** Lets it go without a signature, or sends the error that stands for it where the client asked for one. */
   release(): void {
     const response = this.#response;
+    if (this.#sealed) {
+      return;
+    }
     let answer: Answer | undefined;
     try {
       answer = refuseResponse(this.#exchange, response.statusCode, this.#type());
@@ -149,25 +170,18 @@ class Held {
       }
       return;
     }
-    this.#take(answer);
+    this.#set(answer);
     response.end(answer.body);
     // The handler goes on writing.
     this.#seal();
+    this.take();
   }
 
-  /** Has the handler find a response that is complete, whatever it does to it. */
+  /** From now on the handler finds a response that is complete, whatever it does to it. */
   #seal(): void {
-    const response = this.#response;
-    const done = (...last: unknown[]): ServerResponse => {
-      (last.find((argument) => typeof argument === 'function') as (() => void) | undefined)?.();
-      return response;
-    };
-    response.write = () => true;
-    response.end = done as never;
-    response.flushHeaders = () => {};
-    response.writeHead = () => response;
-    Object.defineProperty(response, 'headersSent', TRUE);
-    Object.defineProperty(response, 'writableEnded', TRUE);
+    this.#sealed = true;
+    Object.defineProperty(this.#response, 'headersSent', TRUE);
+    Object.defineProperty(this.#response, 'writableEnded', TRUE);
   }
 
   #hold(chunk: Chunk, encoding: unknown): void {
@@ -194,15 +208,20 @@ class Held {
   }
 
   #open(): void {
-    const { writeHead, write, end, flushHeaders } = this.#before;
-    this.#response.writeHead = writeHead;
-    this.#response.write = write;
-    this.#response.end = end;
-    this.#response.flushHeaders = flushHeaders;
+    this.#assign(this.#before);
+  }
+
+  /** Assigned, never deleted: an object that loses members is a slow one. */
+  #assign({ writeHead, write, end, flushHeaders }: Members): void {
+    const response = this.#response;
+    response.writeHead = writeHead;
+    response.write = write;
+    response.end = end;
+    response.flushHeaders = flushHeaders;
   }
 
   /** The head of the answer. An error keeps nothing of the head of what it stands for. */
-  #take({ status, fields, body }: Answer): void {
+  #set({ status, fields, body }: Answer): void {
     const response = this.#response;
     if (status !== response.statusCode) {
       response.getHeaderNames().forEach((name) => response.removeHeader(name));

@@ -74,11 +74,13 @@ const PAGES: &[Page] = &[
         title: "Signed requests in Node",
         cases: &[
             Case { server: Server::Express, mode: Mode::Unsigned },
+            Case { server: Server::Express, mode: Mode::Primitive },
             Case { server: Server::Express, mode: Mode::Memory },
             Case { server: Server::Express, mode: Mode::MemorySigned },
             Case { server: Server::Express, mode: Mode::Redis },
             Case { server: Server::Express, mode: Mode::Peer },
             Case { server: Server::Fastify, mode: Mode::Unsigned },
+            Case { server: Server::Fastify, mode: Mode::Primitive },
             Case { server: Server::Fastify, mode: Mode::Memory },
             Case { server: Server::Fastify, mode: Mode::MemorySigned },
             Case { server: Server::Fastify, mode: Mode::Redis },

@@ -30,6 +30,8 @@ pub(super) enum Mode {
     Unsigned,
     /// What no gateway can do without.
     Engine,
+    /// The same in Node, by its own means: the verification alone.
+    Primitive,
     Verify,
     Memory,
     MemorySigned,
@@ -62,6 +64,7 @@ impl Mode {
         match self {
             Self::Unsigned => "unsigned",
             Self::Engine => "Ed25519 by AWS-LC alone, verify and sign (nothing else is checked)",
+            Self::Primitive => "verify by node:crypto alone (nothing else is checked)",
             Self::Verify => "verify",
             Self::Memory => "verify + memory",
             Self::MemorySigned => "verify + memory + signed response",
@@ -192,6 +195,7 @@ impl Case {
         let bench = match self.mode {
             Mode::Unsigned => "unsigned",
             Mode::Engine => "engine",
+            Mode::Primitive => "primitive",
             Mode::Verify => "verify",
             Mode::Peer => "peer",
             _ => "signed",
