@@ -50,8 +50,8 @@ impl fmt::Display for Load {
 
 /// Loads the server at `port`, whose process is `id`, with the requests in the file `name` of `folder`.
 pub(super) fn measure(port: u16, id: u32, folder: &Path, name: &str) -> Result<Load> {
-    // The first requests warm up; they are fewer than what is left out for them.
-    run(port, folder, name, (1, 0), 0)?;
+    // The first requests warm up, until what compiles while it runs has compiled; they are fewer than what is left out for them.
+    run(port, folder, name, (2, 0), 0)?;
     let (skip, before) = (60_000, cpu_us(id)?);
     let full = run(port, folder, name, (3, skip), 0)?;
     let cpu_us = (cpu_us(id)? - before) / full.requests.max(1.0);
