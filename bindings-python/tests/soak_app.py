@@ -41,4 +41,7 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
 
 
 if __name__ == "__main__":
-    uvicorn.run(SignatureMiddleware(app), port=int(sys.argv[1]), log_level="warning", access_log=False)
+    # The middleware has to see the address that connected, and not what X-Forwarded-For says.
+    uvicorn.run(
+        SignatureMiddleware(app), port=int(sys.argv[1]), log_level="warning", access_log=False, proxy_headers=False
+    )

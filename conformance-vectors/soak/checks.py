@@ -39,22 +39,18 @@ class Results:
             return
         seconds = time.monotonic() - begin
         print(f"{outcome} - {test}: {subject} ({seconds:.1f} s){': ' if words else ''}{words}", flush=True)
-        self._note(test, subject, outcome, words)
+        self._note(test, subject, outcome, words, f"{seconds:.0f} s")
 
     def skip(self, test: str, subject: str, reason: str) -> None:
         """Says what was not tried, and why."""
         print(f"skipped - {test}: {subject}: {reason}", flush=True)
-        self._note(test, subject, "skipped", reason)
+        self._note(test, subject, "skipped", reason, "")
 
-    def _note(self, test: str, subject: str, outcome: str, words: str) -> None:
+    def _note(self, test: str, subject: str, outcome: str, words: str, took: str) -> None:
         date = time.strftime("%Y-%m-%d", time.gmtime())
-        row = {"test": test, "subject": subject, "outcome": outcome, "measured": words, "date": date}
+        measured = " ".join(words.split())
+        row = {"test": test, "subject": subject, "outcome": outcome, "measured": measured, "took": took, "date": date}
         self.rows.append(row)
-
-    def merged(self, before: list[dict[str, str]]) -> list[dict[str, str]]:
-        """These rows, and those of an earlier run that were not measured anew."""
-        rows = {(row["test"], row["subject"]): row for row in [*before, *self.rows]}
-        return list(rows.values())
 
     def count(self, outcome: str) -> int:
         return sum(row["outcome"] == outcome for row in self.rows)

@@ -98,7 +98,7 @@ def two_clocks(kind: str, full_form: bool) -> str:
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         redis = stack.enter_context(RedisServer())
-        settings = {"REPLAY_STORE": redis.url, "CLOCK_SKEW": "5"}
+        settings = {"REPLAY_STORE": redis.url, "CLOCK_SKEW": "5", "REPLAY_TIMEOUT_MS": "50" if full_form else "250"}
         true = stack.enter_context(Gateway(kind, [signer], settings))
         behind = stack.enter_context(Gateway(kind, [signer], {**settings, **Clock(folder, -apart).settings}))
 

@@ -61,6 +61,8 @@ class FaultProxy:
 
     def __init__(self, target: int) -> None:
         self.fault: Fault | None = None
+        # What is told of all that the client sends, where somebody wants to know.
+        self.hear: Callable[[bytes], object] | None = None
         self._target = target
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -99,10 +101,11 @@ class FaultProxy:
             threading.Thread(target=self._forward, args=(client, server), daemon=True).start()
             threading.Thread(target=self._answer, args=(server, client), daemon=True).start()
 
-    @staticmethod
-    def _forward(client: socket.socket, server: socket.socket) -> None:
+    def _forward(self, client: socket.socket, server: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while piece := client.recv(65536):
+                if self.hear is not None:
+                    self.hear(piece)
                 server.sendall(piece)
             server.shutdown(socket.SHUT_WR)
 

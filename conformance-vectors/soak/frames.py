@@ -26,7 +26,7 @@ def unb64u(text: str) -> bytes:
 
 
 def canonical(value: Any) -> bytes:
-    """RFC 8785 of values whose names and texts are ASCII and whose numbers are integers."""
+    """RFC 8785 of values whose names are ASCII and whose numbers are integers or short fractions."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ from redis_server import free_port
 COMMANDS = {
     "python": [sys.executable, str(ROOT / "bindings-python/tests/soak_app.py"), "PORT"],
     "node": ["node", str(ROOT / "bindings-node/test/soak-app.mjs"), "PORT"],
+    "php": ["php", "-d", "ffi.enable=true", "-S", "127.0.0.1:PORT", str(ROOT / "bindings-php/tests/soak_app.php")],
     "proxy": [
         str(BUILD / "release/samebyte"),
         "proxy",
@@ -30,6 +32,12 @@ COMMANDS = {
         "--upstream",
         "http://127.0.0.1:UPSTREAM",
     ],
+}
+
+# What has to be built for it, where that is not the program itself.
+NEEDED = {
+    "node": ROOT / "bindings-node/node_modules",
+    "php": BUILD / "release/libsamebyte.so",
 }
 
 # What stays when everything else of the environment is left out.
@@ -61,6 +69,7 @@ class Gateway:
             # The lock of the store in memory lies in the folder for temporary files: each gateway has its own,
             # unless a test says otherwise.
             "TMPDIR": self._folder.name,
+            "SAMEBYTE_LIBRARY": str(BUILD / "release/libsamebyte.so"),
             **settings,
         }
         self._environment = {name: os.environ[name] for name in _KEPT if name in os.environ} | environment
@@ -76,8 +85,9 @@ class Gateway:
         command = [
             part.replace("PORT", str(self.port)).replace("UPSTREAM", str(upstream)) for part in COMMANDS[self.kind]
         ]
-        if not Path(command[0]).exists() and "/" in command[0]:
-            raise Skip(f"{Path(command[0]).name} is not built")
+        needed = NEEDED.get(self.kind, Path(command[0]))
+        if shutil.which(command[0]) is None or not needed.exists():
+            raise Skip(f"{needed.name} is not here")
         if self.kind == "proxy":
             self._upstream = subprocess.Popen(
                 [sys.executable, str(Path(__file__).parent / "upstream.py"), str(upstream)]
@@ -125,8 +135,15 @@ class Gateway:
 
     def resident_mb(self) -> float:
         """The memory of the process that is in use."""
+        return self._memory("VmRSS")
+
+    def peak_mb(self) -> float:
+        """The most that it had in use since it began."""
+        return self._memory("VmHWM")
+
+    def _memory(self, name: str) -> float:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
-        line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
+        line = next(line for line in status.splitlines() if line.startswith(f"{name}:"))
         return int(line.split()[1]) / 1024
 
     def stop(self) -> None:

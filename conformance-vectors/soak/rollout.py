@@ -1,18 +1,14 @@
-"""Modes of roll-out, rotation of keys, and what a client refuses."""
+"""Modes of roll-out, requests of all kinds, and what a client refuses."""
 
 from __future__ import annotations
 
-import json
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 
-from checks import Skip, equal, holds
+from checks import equal
 from frames import ORIGIN, Frame, Signer, canonical
 from gateway import Gateway
-from load import Answer, ask, flood
+from load import Answer, ask
 
 MEMORY = {"REPLAY_STORE": "memory"}
 
@@ -47,110 +43,50 @@ def modes(kind: str, full_form: bool) -> str:
     return "; ".join(f"{path}: {', '.join(codes)}" for path, codes in expected.items())
 
 
-class KeyServer:
-    """Serves a key set, or what a broken server answers, and counts."""
-
-    def __init__(self) -> None:
-        self.keys: list[dict[str, str]] = []
-        self.fault: str | None = None
-        self.fetches = 0
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                outer.fetches += 1
-                body = json.dumps({"keys": outer.keys}).encode()
-                if outer.fault == "huge":
-                    body += b" " * 1_000_000
-                if outer.fault == "garbage":
-                    body = b"<html>"
-                status = {"500": 500, "redirect": 302}.get(outer.fault or "", 200)
-                self.send_response(status)
-                if status == 302:
-                    self.send_header("Location", f"http://127.0.0.1:{outer.port}/other")
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.port = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/jwks.json"
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-
-@contextmanager
-def served(kind: str, *signers: Signer) -> Iterator[tuple[KeyServer, Gateway]]:
-    """A gateway that fetches its keys."""
-    server = KeyServer()
-    server.keys = [signer.public_jwk for signer in signers]
-    settings = {**MEMORY, "TRUSTED_KEYS": server.url, "JWKS_PRIVATE_ADDRESSES": "1"}
-    try:
-        with Gateway(kind, [], settings) as gateway:
-            yield server, gateway
-    finally:
-        server.close()
-
-
-def kid_storm(kind: str, full_form: bool) -> str:
-    """Thousands of unknown keys make no storm of fetches, and known ones are served meanwhile, whatever the server does."""
+def requests(kind: str, full_form: bool) -> str:
+    """Methods, versions and framings of HTTP."""
     signer = Signer()
-    with served(kind, signer) as (server, gateway):
+    with Gateway(kind, [signer], MEMORY) as gateway:
         gateway.ready(signer)
-        before = server.fetches
-        count = 5_000 if full_form else 300
-        for fault in (None, "500", "redirect", "huge", "garbage"):
-            server.fault = fault
-            load = flood(gateway.port, [Frame(Signer()).wire() for _ in range(count // 5)], 8)
-            equal(set(load.codes), {"signature_unknown"}, f"{fault}: {load.words()}")
-            equal(gateway.send(Frame(signer)).code, "200", f"{fault}: the known key")
-        fetches = server.fetches - before
-        holds(fetches <= 2, f"{fetches} fetches")
-    return f"{count} unknown keys: {fetches} more fetches"
-
-
-def rotation(kind: str, full_form: bool) -> str:
-    """A key is published, used and retired under load: no valid request is refused."""
-    if not full_form:
-        raise Skip("in the long form: keys are fetched again after 30 s at the soonest")
-    old, new = Signer(), Signer()
-    with served(kind, old) as (server, gateway):
-        gateway.ready(old)
-        server.keys.append(new.public_jwk)
-        published = time.monotonic()
-        while gateway.send(Frame(new)).code != "200":
-            holds(time.monotonic() - published < 60, "the new key is not found")
-            equal(gateway.send(Frame(old)).code, "200", "the old key meanwhile")
-            time.sleep(1)
-        found = time.monotonic() - published
-        for fault in ("500", "redirect", "huge", "garbage"):
-            server.fault = fault
-            for _ in range(40):
-                equal(gateway.send(Frame(old)).code, "200", f"{fault}: old")
-                equal(gateway.send(Frame(new)).code, "200", f"{fault}: new")
-                # An unknown key makes it look again.
-                equal(gateway.send(Frame(Signer())).code, "signature_unknown", f"{fault}: unknown")
-                time.sleep(0.9)
-        server.fault = None
-        server.keys = [new.public_jwk]
-        retired = time.monotonic()
-        while gateway.send(Frame(old)).code == "200":
-            gateway.send(Frame(Signer()))
-            equal(gateway.send(Frame(new)).code, "200", "the new key")
-            holds(time.monotonic() - retired < 60, "the old key stays")
-            time.sleep(1)
-        gone = time.monotonic() - retired
-    return f"found after {found:.0f} s, gone after {gone:.0f} s, 0 valid requests refused"
+        chunked = Frame(signer)
+        old = Frame(signer)
+        about = ("Content-Type: application/json", f"Content-Length: {len(old.payload)}")
+        cases = {
+            "GET": (Frame(signer, body=b"", method="GET").wire(), "200"),
+            "HEAD": (Frame(signer, body=b"", method="HEAD").wire(), "200"),
+            "OPTIONS": (Frame(signer, body=b"", method="OPTIONS").wire(), "200"),
+            "PUT": (Frame(signer, method="PUT").wire(), "200"),
+            "GET, not signed": (b"GET /rpc HTTP/1.1\r\nHost: gw.example\r\n\r\n", "signature_missing"),
+            "GET, signed as POST": (
+                Frame(signer, body=b"", method="POST").wire().replace(b"POST", b"GET", 1),
+                "signature_binding_mismatch",
+            ),
+            "another query": (
+                Frame(signer, path="/rpc?a=1").wire().replace(b"a=1", b"a=2", 1),
+                "signature_binding_mismatch",
+            ),
+            "a query": (Frame(signer, path="/rpc?a=1&b=%20").wire(), "200"),
+            "another type": (
+                Frame(signer).wire().replace(b"application/json", b"text/plain", 1),
+                "signature_binding_mismatch",
+            ),
+            "chunks": (
+                chunked.head("Content-Type: application/json", "Transfer-Encoding: chunked")
+                + b"%x\r\n%s\r\n0\r\n\r\n" % (len(chunked.payload), chunked.payload),
+                "200",
+            ),
+            "HTTP/1.0": (old.head(*about, version="1.0") + old.payload, "200"),
+            "two signatures": (Frame(signer).wire(X_signature="a..b"), "signature_malformed"),
+            "another method by a header": (
+                Frame(signer).wire(X_HTTP_Method_Override="PUT"),
+                "signature_binding_mismatch",
+            ),
+            "another audience": (Frame(signer, audience="https://other.example").wire(), "signature_binding_mismatch"),
+            "another origin": (Frame(signer, origin="https://other.example").wire(), "signature_binding_mismatch"),
+        }
+        for name, (request, code) in cases.items():
+            equal(ask(gateway.port, request).code, code, name)
+    return f"{len(cases)} requests"
 
 
 def pairs(fields: dict[str, str]) -> list[tuple[bytes, bytes]]:
@@ -209,4 +145,4 @@ def client(kind: str, full_form: bool) -> str:
     return f"{len(cases)} responses refused"
 
 
-CHECKS: tuple[Callable[[str, bool], str], ...] = (client, kid_storm, rotation, modes)
+CHECKS: tuple[Callable[[str, bool], str], ...] = (client, modes, requests)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from pathlib import Path
 
 import gateways
@@ -18,16 +19,17 @@ SUITES = {"stores": stores.run, "gateways": gateways.run}
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--full", action="store_true", help="the long form")
-    parser.add_argument("--json", type=Path, help="where the rows are written; what is there of other checks stays")
+    parser.add_argument("--json", type=Path, help="where the rows are written")
     parser.add_argument("--only", action="append", default=[], help="checks whose name or subject has this word in it")
     parser.add_argument("suites", nargs="*", default=list(SUITES))
     arguments = parser.parse_args()
+    begin = time.monotonic()
     results = Results(only=arguments.only)
     for name in arguments.suites:
         SUITES[name](results, full_form=arguments.full)
     if arguments.json:
-        before = json.loads(arguments.json.read_text()) if arguments.json.exists() else []
-        arguments.json.write_text(json.dumps(results.merged(before), ensure_ascii=False, indent=1))
+        arguments.json.write_text(json.dumps(results.rows, ensure_ascii=False, indent=1))
+    print(f"# {time.monotonic() - begin:.0f} s")
     print(results.summary())
     return 1 if results.count("FAILED") else 0
 

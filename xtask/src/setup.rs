@@ -19,7 +19,7 @@ pub(crate) enum Tool {
 }
 
 /// Each program that is looked for, and the Debian packages that bring it.
-const PROGRAMS: [(&str, &[&str]); 14] = [
+const PROGRAMS: [(&str, &[&str]); 18] = [
     ("python3", &["python3", "python3-venv"]),
     ("cc", &["gcc", "libc6-dev"]),
     ("c++", &["g++"]),
@@ -34,6 +34,10 @@ const PROGRAMS: [(&str, &[&str]); 14] = [
     ("wrk", &["wrk"]),
     ("curl", &["curl"]),
     ("faketime", &["faketime"]),
+    ("haproxy", &["haproxy"]),
+    ("nginx", &["nginx-light"]),
+    ("njs", &["njs", "libnginx-mod-http-js"]),
+    ("jq", &["jq"]),
 ];
 
 /// What the tests of PHP use where it is there, as a condition in PHP, and the Debian package that brings it.
