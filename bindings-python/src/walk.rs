@@ -76,11 +76,24 @@ struct Walk {
 }
 
 /// A container, and how far it has been walked.
-enum Container {
-    Dict { object: *mut ffi::PyObject, position: ffi::Py_ssize_t },
-    List { object: *mut ffi::PyObject, next: ffi::Py_ssize_t, length: ffi::Py_ssize_t },
-    Tuple { object: *mut ffi::PyObject, next: ffi::Py_ssize_t, length: ffi::Py_ssize_t },
+struct Container {
+    kind: Kind,
+    object: *mut ffi::PyObject,
+    /// Where the next value is: of a `dict` what CPython makes of it.
+    next: ffi::Py_ssize_t,
+    /// How many values a `list` or a `tuple` has.
+    length: ffi::Py_ssize_t,
 }
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Dict,
+    List,
+    Tuple,
+}
+
+/// Containers inside of each other that are walked without more room for them.
+const USUAL_DEPTH: usize = 16;
 
 impl Walk {
     /// Writes a value and everything inside of it.
@@ -93,18 +106,16 @@ impl Walk {
             if self.scalar(root)? {
                 return Ok(());
             }
-            let mut current = self.begin(root)?;
-            let mut around = Vec::new();
-            loop {
-                match self.up_to_container(&mut current)? {
-                    Some(inner) => around.push(std::mem::replace(&mut current, self.begin(inner)?)),
-                    None => match around.pop() {
-                        Some(outer) => current = outer,
-                        None => return Ok(()),
-                    },
+            let mut open = Vec::with_capacity(USUAL_DEPTH);
+            open.push(self.begin(root)?);
+            while let Some(innermost) = open.last_mut() {
+                match self.up_to_container(innermost)? {
+                    Some(inner) => open.push(self.begin(inner)?),
+                    None => _ = open.pop(),
                 }
             }
         }
+        Ok(())
     }
 
     /// Writes the values of a container up to one that is a container, which is returned, or else to the end.
@@ -116,10 +127,11 @@ impl Walk {
         // SAFETY: as the caller; keys and values live as long as their container, and nothing changes it, so that
         // its length is what it was.
         unsafe {
-            match container {
-                Container::Dict { object, position } => {
+            let Container { kind, object, next, length } = container;
+            match kind {
+                Kind::Dict => {
                     let (mut key, mut value) = (null_mut(), null_mut());
-                    while ffi::PyDict_Next(*object, position, &raw mut key, &raw mut value) != 0 {
+                    while ffi::PyDict_Next(*object, next, &raw mut key, &raw mut value) != 0 {
                         self.key(key)?;
                         if !self.scalar(value)? {
                             return Ok(Some(value));
@@ -127,7 +139,7 @@ impl Walk {
                     }
                     self.writer.end_object()?;
                 }
-                Container::List { object, next, length } => {
+                Kind::List => {
                     while next < length {
                         let value = ffi::PyList_GetItem(*object, *next);
                         *next += 1;
@@ -137,7 +149,7 @@ impl Walk {
                     }
                     self.writer.end_array()?;
                 }
-                Container::Tuple { object, next, length } => {
+                Kind::Tuple => {
                     while next < length {
                         let value = ffi::PyTuple_GetItem(*object, *next);
                         *next += 1;
@@ -205,24 +217,28 @@ impl Walk {
     ///
     /// # Safety
     /// As [`scalar`](Self::scalar).
-    #[inline]
+    #[inline(always)]
     unsafe fn begin(&mut self, object: *mut ffi::PyObject) -> Result<Container> {
         // SAFETY: as the caller; the checks read flags of the type.
-        unsafe {
+        let (kind, length) = unsafe {
             let kind = ffi::Py_TYPE(object);
             if kind == &raw mut ffi::PyList_Type || ffi::PyList_Check(object) != 0 {
-                self.writer.begin_array()?;
-                Ok(Container::List { object, next: 0, length: ffi::PyList_Size(object) })
+                (Kind::List, ffi::PyList_Size(object))
             } else if kind == &raw mut ffi::PyDict_Type || ffi::PyDict_Check(object) != 0 {
-                self.writer.begin_object()?;
-                Ok(Container::Dict { object, position: 0 })
+                (Kind::Dict, 0)
             } else if ffi::PyTuple_Check(object) != 0 {
-                self.writer.begin_array()?;
-                Ok(Container::Tuple { object, next: 0, length: ffi::PyTuple_Size(object) })
+                (Kind::Tuple, ffi::PyTuple_Size(object))
             } else {
-                Err(self.writer.refuse(Code::UnsupportedType, "a value is of a type that has no JSON text"))
+                return Err(self
+                    .writer
+                    .refuse(Code::UnsupportedType, "a value is of a type that has no JSON text"));
             }
+        };
+        match kind {
+            Kind::Dict => self.writer.begin_object()?,
+            Kind::List | Kind::Tuple => self.writer.begin_array()?,
         }
+        Ok(Container { kind, object, next: 0, length })
     }
 
     /// # Safety
