@@ -8,6 +8,9 @@
 /// have the same word, since the index needs more of it.
 const MANY: usize = 1 << 17;
 
+/// From how many members on they are spread over runs by the highest bits of their words before they are sorted.
+const SPREAD: usize = 1 << 15;
+
 /// Bytes of a name that are compared in one step.
 const STEP: usize = 8;
 
@@ -87,14 +90,15 @@ pub(super) fn sort<'a>(
         let first = prefixes.clone().next().unwrap_or(0);
         let common =
             prefixes.clone().fold(0, |differing, prefix| differing | (prefix ^ first)).leading_zeros();
-        order.extend(prefixes.zip(0..).map(|(prefix, index)| {
-            let own = prefix.checked_shl(common).unwrap_or(0);
-            own & !indexes | index
-        }));
-        order[start..].sort_unstable();
+        let own = prefixes.map(|prefix| prefix.checked_shl(common).unwrap_or(0) & !indexes);
+        if own.len() < SPREAD {
+            order.extend(own.zip(0..).map(|(word, index)| word | index));
+            order[start..].sort_unstable();
+        } else {
+            sort_in_runs(order, own, u64::MAX);
+        }
     } else {
-        order.resize(start + prefixes.len(), 0);
-        sort_many(&mut order[start..], indexes, prefixes);
+        sort_many(order, indexes, prefixes);
     }
 
     let mut repeated: Option<usize> = None;
@@ -122,26 +126,34 @@ pub(super) fn sort<'a>(
 /// small, so that they hold more of the name, and dense, so that their highest bits spread the members evenly over many
 /// short runs to be sorted.
 #[inline(never)]
-fn sort_many(order: &mut [u64], indexes: u64, prefixes: impl ExactSizeIterator<Item = u64> + Clone) {
-    /// So many runs that their ends, and the lines that are being written, stay near.
-    const RUNS: u32 = 10;
+fn sort_many(order: &mut Vec<u64>, indexes: u64, prefixes: impl ExactSizeIterator<Item = u64> + Clone) {
     let ranks = Ranks::new(indexes, prefixes.clone());
-    let shift = (u64::BITS - ranks.highest.leading_zeros()).saturating_sub(RUNS);
-    let run = |key: u64| member(key >> shift) & ((1 << RUNS) - 1);
+    sort_in_runs(order, prefixes.map(|prefix| ranks.of(prefix)), ranks.highest);
+}
 
-    let mut ends = [0_u32; 1 << RUNS];
-    for prefix in prefixes.clone() {
-        ends[run(ranks.of(prefix))] += 1;
+/// Appends words, none above `highest`, with their indexes in their lowest bits, sorted.
+#[inline(always)]
+fn sort_in_runs(order: &mut Vec<u64>, words: impl ExactSizeIterator<Item = u64> + Clone, highest: u64) {
+    /// So many runs that their ends, and the lines that are being written, stay near.
+    const RUNS: u32 = 14;
+    let shift = (u64::BITS - highest.leading_zeros()).saturating_sub(RUNS);
+    let run = |word: u64| member(word >> shift) & ((1 << RUNS) - 1);
+
+    let mut ends = vec![0_u32; 1 << RUNS];
+    for word in words.clone() {
+        ends[run(word)] += 1;
     }
     let mut next = 0;
     for end in &mut ends {
         (*end, next) = (next, next + *end);
     }
     // Each starts where the one before it ends, and is at its own end when all its members are there.
-    for (prefix, index) in prefixes.zip(0..) {
-        let key = ranks.of(prefix);
-        let end = &mut ends[run(key)];
-        order[*end as usize] = key | index;
+    let start = order.len();
+    order.resize(start + words.len(), 0);
+    let order = &mut order[start..];
+    for (word, index) in words.zip(0..) {
+        let end = &mut ends[run(word)];
+        order[*end as usize] = word | index;
         *end += 1;
     }
     let mut start = 0;
@@ -351,8 +363,9 @@ mod tests {
             seed = seed.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
             usize::try_from(seed >> 33).expect("an index") % below
         };
-        for kind in 0..6 {
-            let count = if kind < 3 { MANY } else { MANY + 5000 };
+        for (kind, count) in
+            (0..6).flat_map(|kind| [(kind, SPREAD + 5000 * kind), (kind, MANY + 1000 * kind)])
+        {
             let mut names: Vec<String> = (0..count)
                 .map(|_| match kind {
                     0 => format!("{:08x}", next(1 << 31)),
