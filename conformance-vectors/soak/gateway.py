@@ -24,6 +24,7 @@ COMMANDS = {
     "python": [sys.executable, str(ROOT / "bindings-python/tests/soak_app.py"), "PORT"],
     "node": ["node", str(ROOT / "bindings-node/test/soak-app.mjs"), "PORT"],
     "php": ["php", "-d", "ffi.enable=true", "-S", "127.0.0.1:PORT", str(ROOT / "bindings-php/tests/soak_app.php")],
+    "php-fpm": [sys.executable, str(Path(__file__).parent / "fpm.py"), "PORT"],
     "proxy": [
         str(BUILD / "release/samebyte"),
         "proxy",
@@ -38,6 +39,7 @@ COMMANDS = {
 NEEDED = {
     "node": ROOT / "bindings-node/node_modules",
     "php": BUILD / "release/libsamebyte.so",
+    "php-fpm": BUILD / "release/libsamebyte.so",
 }
 
 # What stays when everything else of the environment is left out.

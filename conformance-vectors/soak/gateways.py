@@ -61,7 +61,12 @@ BENCHES = (
     ("python", ("memory", "redis", "sqlite")),
     ("node", ("memory", "redis")),
     ("proxy", ("memory", "redis")),
+    ("php-fpm", ("redis", "sqlite")),
 )
+
+# A gateway of several processes that keep nothing, whose stores are tested by themselves: what is asked of it is whether
+# one frame runs once.
+SEVERAL = "php-fpm"
 
 
 def run(results: Results, *, full_form: bool) -> None:
@@ -73,13 +78,14 @@ def run(results: Results, *, full_form: bool) -> None:
 
     for once in ONCE:
         for kind, _ in BENCHES:
-            add(once, kind, kind, full_form)
+            if kind != SEVERAL:
+                add(once, kind, kind, full_form)
     add(mutations, "all gateways", full_form)
     for kind, stores in BENCHES:
         for store in stores:
             bench = Bench(kind, store, full_form)
             for one in CHECKS:
-                if applies(one, store):
+                if applies(one, bench):
                     add(one, bench.name, bench)
     beside = [each for each in plan if not full_form or each[0] not in ALONE]
     with ThreadPoolExecutor(4) as threads:
@@ -90,8 +96,11 @@ def run(results: Results, *, full_form: bool) -> None:
             results.run(*each)
 
 
-def applies(check: Check, store: str) -> bool:
-    """What can be tried with a store; the rest is no skipped check, but none."""
+def applies(check: Check, bench: Bench) -> bool:
+    """What can be tried with a gateway and its store; the rest is no skipped check, but none."""
+    store = bench.store
+    if bench.kind == SEVERAL:
+        return check in (essentials, replays, two_gateways)
     if check is memory_of_several:
         return store == "memory"
     if check in (redis_killed, redis_stalled, redis_memory):

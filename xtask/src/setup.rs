@@ -41,7 +41,8 @@ const PROGRAMS: [(&str, &[&str]); 18] = [
 ];
 
 /// What the tests of PHP use where it is there, as a condition in PHP, and the Debian package that brings it.
-const PHP_PARTS: [(&str, &str); 5] = [
+const PHP_PARTS: [(&str, &str); 6] = [
+    ("glob('/usr/sbin/php-fpm*')", "php-fpm"),
     ("extension_loaded('pdo_sqlite')", "php-sqlite3"),
     ("extension_loaded('curl')", "php-curl"),
     ("stream_resolve_include_path('Predis/autoload.php')", "php-predis"),
