@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from checks import Skip
@@ -119,7 +120,7 @@ class Gateway:
 
     def ready(self, frame: Signer | Callable[[], Frame], seconds: float = 90) -> None:
         """Waits until it accepts a request that is signed now: right after its start it refuses all that may be older."""
-        make = (lambda: Frame(frame)) if isinstance(frame, Signer) else frame
+        make: Callable[[], Frame] = partial(Frame, frame) if isinstance(frame, Signer) else frame
         end = time.monotonic() + seconds
         while (answer := self.send(make())).status != 200:
             if time.monotonic() > end:
