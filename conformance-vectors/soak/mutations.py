@@ -28,7 +28,7 @@ def mutations(full_form: bool) -> str:
         for kind in COMMANDS:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             # A process of PHP ends with its request, and its memory with it.
-            store = f"sqlite:{folder}/nonces.sqlite" if kind == "php" else "memory"
+            store = f"sqlite:{folder}/nonces.sqlite" if kind.startswith("php") else "memory"
             settings = {"PRESET": "dev", "REPLAY_STORE": store, "CLOCK_SKEW": "1", "FUTURE_SKEW": "1"}
             try:
                 gateways.append(stack.enter_context(Gateway(kind, [signer], settings)))
