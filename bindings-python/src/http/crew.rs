@@ -49,6 +49,8 @@ struct Shared {
 #[derive(Default)]
 struct Jobs {
     queue: VecDeque<Job>,
+    /// How many threads wait for one.
+    idle: usize,
     closed: bool,
 }
 
@@ -116,11 +118,12 @@ impl Crew {
         }
         submitted.started += jobs.len();
         drop(submitted);
-        let several = jobs.len() > 1;
-        lock(&self.shared.jobs).queue.extend(jobs);
-        if several {
-            self.shared.more.notify_all();
-        } else {
+        let number = jobs.len();
+        let mut shared = lock(&self.shared.jobs);
+        shared.queue.extend(jobs);
+        let woken = shared.idle.min(number);
+        drop(shared);
+        for _ in 0..woken {
             self.shared.more.notify_one();
         }
         Ok(PyList::empty(py))
@@ -163,7 +166,10 @@ impl Shared {
             let outcome = job.done();
             let mut done = lock(&self.done);
             done.push(outcome);
-            if done.len() == 1 {
+            let first = done.len() == 1;
+            // Whom this wakes wants the lock.
+            drop(done);
+            if first {
                 // A full socket means that the loop is yet to be woken.
                 let _ = (&self.wake).write(&[0]);
             }
@@ -171,9 +177,11 @@ impl Shared {
     }
 
     fn next(&self) -> Option<Job> {
-        let jobs = lock(&self.jobs);
-        let idle = |jobs: &mut Jobs| jobs.queue.is_empty() && !jobs.closed;
-        let mut jobs = self.more.wait_while(jobs, idle).unwrap_or_else(PoisonError::into_inner);
+        let mut jobs = lock(&self.jobs);
+        jobs.idle += 1;
+        let nothing = |jobs: &mut Jobs| jobs.queue.is_empty() && !jobs.closed;
+        let mut jobs = self.more.wait_while(jobs, nothing).unwrap_or_else(PoisonError::into_inner);
+        jobs.idle -= 1;
         if jobs.closed { None } else { jobs.queue.pop_front() }
     }
 }

@@ -90,8 +90,11 @@ class SignatureMiddleware:
             await self.app(scope, receive, send)
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
-        exchange = await self._begin(scope, scope["method"])
+        exchange = self._begin(scope, scope["method"])
         step = exchange.step
+        if step == KEYS:
+            exchange = await self._fetched(exchange, scope, scope["method"])
+            step = exchange.step
         if step == BODY:
             try:
                 step, receive, changed = await self._body(exchange, scope, receive)
@@ -107,18 +110,21 @@ class SignatureMiddleware:
         else:
             await self.app(scope, receive, send)
 
-    async def _begin(self, scope: Scope, method: str) -> _native.Exchange:
-        """What the head of a request asks for, with keys that are as new as they have to be."""
+    def _begin(self, scope: Scope, method: str) -> _native.Exchange:
+        """What the head of a request asks for."""
         gateway = self.gateway
         path = scope.get("raw_path") or quote(scope["path"]).encode()
         client = scope.get("client")
         peer = client[0] if client else None
-        query, headers = scope.get("query_string", b""), scope["headers"]
+        return gateway.native.begin(method, path, scope.get("query_string", b""), peer, scope["headers"], gateway.now())
+
+    async def _fetched(self, exchange: _native.Exchange, scope: Scope, method: str) -> _native.Exchange:
+        """What the head asks for, with keys that are as new as they have to be."""
         for _ in range(FETCHES):
-            exchange = gateway.native.begin(method, path, query, peer, headers, gateway.now())
             if exchange.step != KEYS:
                 return exchange
             await self._fetch(exchange.source)
+            exchange = self._begin(scope, method)
         raise RuntimeError("samebyte: keys are asked for again and again")
 
     async def _body(
@@ -181,7 +187,7 @@ class SignatureMiddleware:
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A handshake is a GET without a body; what is said afterwards is not signed."""
-        exchange = await self._begin(scope, "GET")
+        exchange = await self._fetched(self._begin(scope, "GET"), scope, "GET")
         step = exchange.step
         if step == BODY:
             step, _, _ = await self._body(exchange, {**scope, "headers": ()}, _nothing)
