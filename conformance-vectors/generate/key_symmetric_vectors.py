@@ -1,12 +1,14 @@
 """Symmetric keys: what their constructors take, and what they refuse so that no public key ever becomes a secret."""
 
+import hashlib
+import itertools
 import json
 
 from cryptography.hazmat.primitives import serialization
 
 from encoding import b64u, from_b64u, lax
 from jose_keys import HS256, HS384, HS512, P256, RSA, OctKey
-from test_keys import ED1, SE1
+from test_keys import ED1, SE1, TestKey
 
 #: The key of RFC 7515 appendix A.1, and that of RFC 7520 section 3.5.
 RFC_7515 = OctKey(
@@ -150,6 +152,15 @@ def refused(file):
         )
     with_k = RSA.public_jwk(alg="HS256", k=b64u(HS256.secret))
     no({"symmetric_jwk_utf8": with_k}, "key_unsupported", "an RSA key with k", "jwk", "kind", "class-02")
+    spaced = next(key for key in map(_numbered, itertools.count()) if key.public_der.endswith(b" "))
+    for behind, comment in ((b"\n", "a line feed"), (b" \r\n", "white space")):
+        form = {"symmetric_b64u": b64u(spaced.public_der + behind), "alg": "HS256"}
+        comment = f"DER whose last byte is a space, with {comment} behind it"
+        no(form, "key_use_forbidden", comment, "symmetric", "confusion", "class-02")
+
+
+def _numbered(number: int) -> TestKey:
+    return TestKey(f"numbered-{number}", "EdDSA", hashlib.sha256(str(number).encode()).digest())
 
 
 def _refused_public_keys(no):
