@@ -42,19 +42,20 @@ ONCE: tuple[Callable[[str, bool], str], ...] = (
     *rollout.CHECKS,
 )
 
-# What measures times, or memory, or keeps the processors busy: in the long form nothing else runs meanwhile. All other
-# checks mostly wait.
-ALONE = {
-    "replays",
-    "two gateways",
-    "forgeries",
-    "quota",
-    "redis killed",
-    "redis stalled",
-    "two clocks",
-    "hostile bodies",
-    "slowloris",
-    "mutations",
+# How many checks run at a time in the long form: what keeps the processors busy goes by twos, and what measures times or
+# memory alone. All other checks mostly wait.
+WAITING = 4
+AT_A_TIME = {
+    "replays": 2,
+    "forgeries": 2,
+    "mutations": 2,
+    "two gateways": 1,
+    "quota": 1,
+    "redis killed": 1,
+    "redis stalled": 1,
+    "two clocks": 1,
+    "hostile bodies": 1,
+    "slowloris": 1,
 }
 
 BENCHES = (
@@ -87,13 +88,11 @@ def run(results: Results, *, full_form: bool) -> None:
             for one in CHECKS:
                 if applies(one, bench):
                     add(one, bench.name, bench)
-    beside = [each for each in plan if not full_form or each[0] not in ALONE]
-    with ThreadPoolExecutor(4) as threads:
-        for done in [threads.submit(results.run, *each) for each in beside]:
-            done.result()
-    for each in plan:
-        if each not in beside:
-            results.run(*each)
+    for number in (WAITING, 2, 1):
+        with ThreadPoolExecutor(number) as threads:
+            part = [each for each in plan if (AT_A_TIME.get(each[0], WAITING) if full_form else WAITING) == number]
+            for done in [threads.submit(results.run, *each) for each in part]:
+                done.result()
 
 
 def applies(check: Check, bench: Bench) -> bool:

@@ -105,15 +105,15 @@ def forgeries(bench: Bench) -> str:
     signer = Signer()
     with ExitStack() as stack:
         redis = stack.enter_context(RedisServer()) if bench.store == "redis" else None
-        gateway = stack.enter_context(bench.gateway(signer, redis=redis.url if redis else None))
-        frame = Frame(signer, ttl=290)
+        gateway = stack.enter_context(bench.gateway(signer, redis=redis.url if redis else None, NONCE_TTL="900"))
+        frame = Frame(signer, ttl=890)
         thief = Signer(signer.kid)
         size = redis.command("DBSIZE") if redis else None
         before = gateway.resident_mb()
         begin = time.monotonic()
         # By far the most are copies of one forgery; some differ, so that not all is one and the same.
-        load = flood(gateway.port, [Frame(thief, nonce=frame.nonce, ttl=290).wire() for _ in range(200)])
-        more = repeat(gateway.port, Frame(thief, nonce=frame.nonce, ttl=290).wire(), count - 200, 64)
+        load = flood(gateway.port, [Frame(thief, nonce=frame.nonce, ttl=890).wire() for _ in range(200)])
+        more = repeat(gateway.port, Frame(thief, nonce=frame.nonce, ttl=890).wire(), count - 200, 64)
         seconds = time.monotonic() - begin
         equal(set(load.codes) | set(more.codes), {"signature_invalid"}, f"{load.words()}; {more.words()}")
         equal(load.broken + more.broken, 0, "without an answer")

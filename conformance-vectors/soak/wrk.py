@@ -12,7 +12,7 @@ from pathlib import Path
 from load import Load, flood
 
 # The longest that it may take, in seconds.
-_PATIENCE = 400
+_PATIENCE = 800
 
 _SCRIPT = Path(__file__).with_suffix(".lua")
 
