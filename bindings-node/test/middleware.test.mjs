@@ -342,6 +342,43 @@ test('Express: a response that is being signed is one that was sent, whatever is
   assert.deepEqual(all.map(({ status }) => status), all.map((_, index) => (index % 4 === 0 ? 'rejected' : 'fulfilled')));
 });
 
+test('Express: requests in a row on one connection are answered in order, and a client that goes away takes nobody along', async (context) => {
+  const gateway = new Gateway(
+    { publicOrigins: ['https://gw.example'], preset: 'dev', signResponses: 'on', trust: { keys: [clientKey.publicKey.toJwk()] } },
+    { signingKey: gatewayKey },
+  );
+  const app = express();
+  app.use(expressFace.samebyte(gateway), express.json());
+  app.post('/echo', (request, response) => response.json(request.body));
+  const server = app.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  context.after(() => server.close());
+  const { port } = server.address();
+  const client = new Client(clientKey, { responses: responseKeys(gateway) });
+  const calls = Array.from({ length: 20 }, (_, number) =>
+    client.sign({ method: 'POST', url: 'https://gw.example/echo', headers: { 'content-type': 'application/json' }, body: `{"number":${number}}` }),
+  );
+  const text = ({ name, value, body }) =>
+    `POST /echo HTTP/1.1\r\nHost: gw.example\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n${name}: ${value}\r\n\r\n${body}`;
+  const gone = connect(port, '127.0.0.1');
+  gone.on('error', () => undefined);
+  gone.write(calls.slice(10).map(text).join(''), () => setImmediate(() => gone.destroy()));
+  const socket = connect(port, '127.0.0.1');
+  socket.write(calls.slice(0, 10).map(text).join(''));
+  let received = '';
+  for await (const chunk of socket) {
+    received += chunk;
+    if (received.split('{"number":').length > 10) break;
+  }
+  assert.deepEqual([...received.matchAll(/"number":(\d+)/g)].map(([, number]) => Number(number)), calls.slice(0, 10).map((_, number) => number));
+  const lines = [...received.matchAll(/\r\nx-signature: (\S+)/gi)].map(([, line]) => line);
+  lines.forEach((line, number) => {
+    const headers = { 'content-type': 'application/json; charset=utf-8', 'x-signature': line };
+    assert.equal(calls[number].verify({ status: 200, headers, body: Buffer.from(`{"number":${number}}`) }).report.bound, true);
+  });
+  assert.equal(lines.length, 10);
+});
+
 test('Express: each of many requests has its own asynchronous context', async (context) => {
   const gateway = new Gateway(
     { publicOrigins: ['https://gw.example'], preset: 'dev', signResponses: 'on', trust: { keys: [clientKey.publicKey.toJwk()] } },
