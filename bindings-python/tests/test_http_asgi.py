@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gzip
 import json
 import logging
@@ -573,6 +574,39 @@ class TestResponses:
         assert response.status_code == 500
         assert response.extensions["samebyte"].bound
         assert "of the application" not in response.text
+
+    @pytest.mark.parametrize("waits", [True, False])
+    @pytest.mark.parametrize("fails", [True, False])
+    def test_an_application_that_goes_on(self, running: Gateway, clock: Clock, waits: bool, fails: bool) -> None:
+        """Its response does not wait for what it does afterwards, and is sent once, whatever becomes of that."""
+        arrived, seen = asyncio.Event(), list[Any]()
+
+        async def going_on(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
+            await send({"type": "http.response.body", "body": b"done"})
+            await send({"type": "http.response.body", "body": b"too late"})
+            if waits:
+                await arrived.wait()
+            if fails:
+                raise ValueError("of the application")
+
+        async def send(message: Any) -> None:
+            seen.append(message)
+            if message["type"] == "http.response.body":
+                arrived.set()
+
+        async def receive() -> Any:
+            return {"type": "http.request"}
+
+        call = caller(running, clock).sign("GET", f"{ORIGIN}/")
+        headers = [(name.encode(), value.encode()) for name, value in [call.header]]
+        scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": headers}
+        served = SignatureMiddleware(going_on, running)(scope, receive, send)
+        with pytest.raises(ValueError, match="of the application") if fails else contextlib.nullcontext():
+            run(asyncio.wait_for(served, 10))
+        start, body = seen
+        assert (start["status"], body["body"]) == (200, b"done")
+        assert call.verify(200, start["headers"], body["body"]).bound
 
     @pytest.mark.parametrize("wanted", [True, False])
     def test_signed_for_those_who_ask(self, app: App, clock: Clock, wanted: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
 
@@ -26,7 +27,11 @@ async def send_answer(send: Send, answer: Answer, prefix: str = "http.response",
 
 
 class SignedResponse:
-    """Takes what an application sends, and sends it signed; or as it is, where it cannot be signed and need not be."""
+    """Takes what an application sends, and sends it signed; or as it is, where it cannot be signed and need not be.
+
+    The application does not wait for the signature: what it holds while it runs is given back meanwhile. Where it goes
+    on after its response (a background task), the response does not wait for it.
+    """
 
     def __init__(self, exchange: _native.Exchange, gateway: Gateway, send: Send) -> None:
         self._exchange = exchange
@@ -37,6 +42,11 @@ class SignedResponse:
         self._length = 0
         # What becomes of what the application sends from now on.
         self._then: Send | None = None
+        self._body = b""
+        self._signing: asyncio.Future[Answer] | None = None
+        # Whether somebody is sending the complete response, and who, if the application was still running.
+        self._taken = False
+        self._late: asyncio.Task[None] | None = None
 
     async def send(self, message: Message) -> None:
         """What the application is given as ``send``."""
@@ -63,11 +73,18 @@ class SignedResponse:
         if self._then is None:
             self._start = {"status": 500, "headers": [(b"content-type", b"text/plain; charset=utf-8")]}
             await self._complete(b"Internal Server Error")
+        await self.finish()
 
     async def finish(self) -> None:
         """The application returned; it may have forgotten to end its response."""
         if self._then is None and self._start:
             await self._complete(b"".join(self._parts))
+        if self._late is not None:
+            await self._late
+        elif self._signing is not None and not self._taken:
+            self._taken = True
+            self._signing.remove_done_callback(self._signed_early)
+            await self._deliver(self._signing)
 
     def _streams(self) -> bool:
         return self._field(b"content-encoding") is not None or (self._field(b"content-type") or b"").startswith(_STREAM)
@@ -84,27 +101,34 @@ class SignedResponse:
             self._parts = [body]
             await self._unsigned(more=False)
             return
-        signed = await self._signed(body)
+        self._then, self._body = _swallow, body
+        self._signing = self._respond(body)
+        self._signing.add_done_callback(self._signed_early)
+
+    def _signed_early(self, signing: asyncio.Future[Answer]) -> None:
+        """The signature is there, and the application is still running."""
+        if not self._taken:
+            self._taken = True
+            self._late = asyncio.ensure_future(self._deliver(signing))
+
+    async def _deliver(self, signing: asyncio.Future[Answer]) -> None:
+        signed = await _answer(signing)
         if signed is None:
-            await self._forward([body], more=False)
+            await self._forward([self._body], more=False)
         else:
             await self._replace(signed)
 
     async def _unsigned(self, *, more: bool = True) -> None:
         """A response that cannot be signed: it goes on as it is, unless the client requires a signature."""
-        replaced = await self._signed(None)
+        replaced = await _answer(self._respond(None))
         if replaced is None:
             await self._forward(self._parts, more=more)
         else:
             await self._replace(replaced)
 
-    async def _signed(self, body: bytes | None) -> Answer | None:
+    def _respond(self, body: bytes | None) -> asyncio.Future[Answer]:
         status, content_type = self._start["status"], self._field(b"content-type")
-        try:
-            return await beside().respond(self._exchange, status, content_type, body, self._gateway.now())
-        except SamebyteError as error:
-            logger.debug("a response goes out unsigned: %s", error)
-            return None
+        return beside().respond(self._exchange, status, content_type, body, self._gateway.now())
 
     async def _forward(self, parts: list[bytes], *, more: bool) -> None:
         self._then = self._send
@@ -129,6 +153,14 @@ class SignedResponse:
         headers += fields
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
         await self._send({"type": "http.response.body", "body": body})
+
+
+async def _answer(signing: asyncio.Future[Answer]) -> Answer | None:
+    try:
+        return await signing
+    except SamebyteError as error:
+        logger.debug("a response goes out unsigned: %s", error)
+        return None
 
 
 async def _swallow(message: Message) -> None:

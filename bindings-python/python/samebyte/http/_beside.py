@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from samebyte import _native
+from samebyte._errors import SamebyteError
 
 # The status, the fields and the body of a response.
 Answer: TypeAlias = tuple[int, list[tuple[bytes, bytes]], bytes]
@@ -56,7 +57,10 @@ class Beside:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Answer] = loop.create_future()
         if self._crew is None:
-            future.set_result(exchange.respond(status, content_type, body, now_ms))
+            try:
+                future.set_result(exchange.respond(status, content_type, body, now_ms))
+            except SamebyteError as error:
+                future.set_exception(error)
         elif self._crew.respond(future, exchange, status, content_type, body, now_ms):
             loop.call_soon(self._start)
         return future
