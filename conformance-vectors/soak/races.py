@@ -15,6 +15,9 @@ from load import flood, flood_all
 from redis_server import RedisServer
 from wrk import repeat
 
+# Where all ask at once it is the winner that counts, and not how long a store takes.
+PATIENT = {"REPLAY_TIMEOUT_MS": "250"}
+
 
 def essentials(bench: Bench) -> None:
     """Unknown key; a signed response that another implementation verifies; a nonce that was seen."""
@@ -41,7 +44,7 @@ def replays(bench: Bench) -> str:
     # Each request begins PHP anew.
     count = bench.many(20_000 if bench.kind == "php-fpm" else 100_000, 1_000)
     signer = Signer()
-    with bench.gateway(signer) as gateway:
+    with bench.gateway(signer, **PATIENT) as gateway:
         before = gateway.runs()[0]
         frame = Frame(signer, ttl=290)
         load = repeat(gateway.port, frame.wire(), count, bench.many(256, 64))
@@ -60,7 +63,8 @@ def two_gateways(bench: Bench) -> str:
     signer = Signer()
     with RedisServer() as redis, tempfile.TemporaryDirectory() as folder:
         place = {"redis": redis.url, "sqlite": f"sqlite:{folder}/nonces.sqlite"}[bench.store]
-        with bench.gateway(signer, REPLAY_STORE=place) as one, bench.gateway(signer, REPLAY_STORE=place) as other:
+        settings = {"REPLAY_STORE": place, **PATIENT}
+        with bench.gateway(signer, **settings) as one, bench.gateway(signer, **settings) as other:
             # A gateway that comes later tells the loss to nobody but itself.
             wins: Counter[int] = Counter()
             answered: Counter[int] = Counter()
