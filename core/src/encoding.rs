@@ -4,6 +4,7 @@ use base64::Engine as _;
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+use zeroize::Zeroizing;
 
 /// base64url without padding, with vector instructions where the processor has them: payloads go through it.
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
@@ -37,10 +38,13 @@ pub(crate) fn decoded_length(text: usize) -> usize {
     text / 4 * 3 + text % 4 * 3 / 4
 }
 
-/// As [`from_base64url`], into a buffer, which whoever decodes a secret clears: `None` leaves part of it there, too.
-pub(crate) fn from_base64url_into<'a>(text: &str, buffer: &'a mut [u8]) -> Option<&'a [u8]> {
-    let length = URL_SAFE_NO_PAD.decode_slice(text, buffer).ok()?;
-    buffer.get(..length)
+/// As [`from_base64url`], for a secret: what is decoded is cleared, also where the text turns out to be none.
+pub(crate) fn secret_from_base64url(text: impl AsRef<[u8]>) -> Option<Zeroizing<Vec<u8>>> {
+    let text = text.as_ref();
+    let mut bytes = Zeroizing::new(vec![0; decoded_length(text.len())]);
+    let length = URL_SAFE_NO_PAD.decode_slice(text, &mut bytes).ok()?;
+    bytes.truncate(length);
+    Some(bytes)
 }
 
 /// base64url with padding, the spelling of sqooler.
@@ -98,6 +102,35 @@ mod tests {
             assert_eq!(text[1..], *to_base64url(&vec![7; length]).as_bytes());
             assert_eq!(base64url_length(length), text.len() - 1);
             assert_eq!(decoded_length(text.len() - 1), length);
+        }
+    }
+
+    /// Long text goes by vectors, with the verdict and the bytes of the engine that takes one character after another.
+    #[test]
+    fn base64url_has_one_spelling_at_any_length() {
+        use base64::engine::general_purpose::URL_SAFE_NO_PAD as ONE_BY_ONE;
+        for length in [95, 96, 97, 98, 200, 301] {
+            let bytes: Vec<u8> =
+                (0..=255_u8).cycle().map(|byte| byte.wrapping_mul(37)).take(length).collect();
+            let text = to_base64url(&bytes);
+            assert_eq!(text, ONE_BY_ONE.encode(&bytes));
+            for place in 0..text.len() {
+                for byte in 0..=255 {
+                    let mut text = text.clone().into_bytes();
+                    text[place] = byte;
+                    let expected = ONE_BY_ONE.decode(&text).ok();
+                    assert_eq!(from_base64url(&text), expected, "{byte} at {place}");
+                    assert_eq!(
+                        secret_from_base64url(&text).as_deref(),
+                        expected.as_ref(),
+                        "{byte} at {place}"
+                    );
+                }
+            }
+            for behind in ["=", "==", "\n", " ", "A", "A="] {
+                let text = text.clone() + behind;
+                assert_eq!(from_base64url(&text), ONE_BY_ONE.decode(&text).ok(), "{text}");
+            }
         }
     }
 

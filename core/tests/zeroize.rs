@@ -126,6 +126,12 @@ fn secrets_are_gone_when_memory_is_freed() {
             ("d too long", text.replace("\",\"kid", "AAAA\",\"kid")),
             ("d twice", text.replace('{', "{\"d\":1,")),
             ("trailing bytes", text.replace('}', "} x")),
+            // The message names the member, so that its name is copied: in chunks, the last with what is behind it.
+            (
+                "a long name before it",
+                text.replace("\"d\":", &format!("\"{}\":", "n".repeat(225)))
+                    .replace("\",\"kid", "\\x\",\"kid"),
+            ),
         ] {
             let (_, leaks) = watched(|| drop(SigningKey::from_jwk(refused.as_bytes()).expect_err(name)));
             assert_eq!(leaks, 0, "{algorithm} {name}: freed memory holds the secret");
@@ -251,6 +257,11 @@ fn keys_of_every_type() {
             String::from_utf8(jwk.to_vec()).expect("UTF-8").replace("\"kty\":", "\"use\":\"enc\",\"kty\":");
         if key.public_key().is_none() {
             clean("symmetric", &|| drop(SigningKey::symmetric(algorithm, &secrets[0], None).expect("a key")));
+            // A text that is base64url but for its end.
+            let text = [text_of(&jwk, names[0]), "!"].concat();
+            clean("symmetric of text", &|| {
+                drop(SigningKey::symmetric(algorithm, text.as_bytes(), None).expect("a key"));
+            });
             clean("symmetric_from_jwk", &|| drop(SigningKey::symmetric_from_jwk(&jwk).expect("a key")));
             clean("a JWK that is refused", &|| {
                 drop(SigningKey::symmetric_from_jwk(broken.as_bytes()).expect_err("refused"));

@@ -1,6 +1,6 @@
 //! Strings of RFC 8259 section 7: where they end, and what their escapes stand for.
 
-use zeroize::Zeroize as _;
+use zeroize::Zeroizing;
 
 use super::fault::Fault;
 use super::{byte, scan};
@@ -71,14 +71,11 @@ fn plain_end(input: &[u8], mut at: usize) -> usize {
 
 /// The text of the string that starts at `start`, for a message: if it is not well-formed, as it stands there.
 pub(super) fn unescaped(input: &[u8], start: usize, end: usize) -> Vec<u8> {
-    let mut resolved = Vec::new();
+    // Behind the text stands what was copied from behind the string: part of a secret, perhaps. So the buffer is cleared,
+    // and has room enough never to move.
+    let mut resolved = Zeroizing::new(vec![0; end - start + STEP]);
     match resolve(input, start, start, &mut resolved) {
-        Ok(resolution) => {
-            // Behind the text stands what was copied from behind the string: part of a secret, perhaps.
-            resolved[resolution.length..].zeroize();
-            resolved.truncate(resolution.length);
-            resolved
-        }
+        Ok(resolution) => resolved[..resolution.length].to_vec(),
         Err(_) => input[start..end].to_vec(),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{PublicKey, Purpose, SigningKey, limits, symmetric};
 use crate::algorithms::{Algorithm, AlgorithmSet, KeyType, Secret, hmac, rsa};
-use crate::encoding::from_base64url_into;
+use crate::encoding::secret_from_base64url;
 use crate::error::{Code, Error, Result};
 use crate::jcs;
 use crate::json::view::{Object, Value};
@@ -196,12 +196,8 @@ fn fixed(object: Object<'_>, name: &'static str, length: usize) -> Result<Secret
 /// A member in base64url.
 fn bytes(object: Object<'_>, name: &'static str) -> Result<Secret> {
     let text = required(object, name)?;
-    let mut buffer = Secret::new(vec![0; text.len()]);
-    let length = from_base64url_into(text, &mut buffer)
-        .ok_or_else(|| malformed("a member of the JWK is not base64url").with_text("member", name))?
-        .len();
-    buffer.truncate(length);
-    Ok(buffer)
+    secret_from_base64url(text)
+        .ok_or_else(|| malformed("a member of the JWK is not base64url").with_text("member", name))
 }
 
 fn required<'a>(object: Object<'a>, name: &'static str) -> Result<&'a str> {

@@ -2,7 +2,7 @@
 
 use super::{MAX_KEY_BYTES, der};
 use crate::algorithms::{Algorithm, Secret, hmac};
-use crate::encoding::from_base64url;
+use crate::encoding::secret_from_base64url;
 use crate::error::{Code, Error, Result};
 
 /// `secret` may be the key of `algorithm`.
@@ -78,7 +78,7 @@ fn from_base64_lines(text: &[u8]) -> Option<Secret> {
             other => *other,
         }
     }));
-    from_base64url(&digits[..]).map(Secret::new)
+    secret_from_base64url(&digits[..])
 }
 
 #[cfg(test)]
