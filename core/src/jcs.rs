@@ -107,9 +107,10 @@ pub fn canonicalize(input: &[u8], options: &Options) -> Result<Vec<u8>> {
 /// Those of [`canonicalize`]; `out` is then as it was before.
 pub fn canonicalize_into(input: &[u8], options: &Options, out: &mut Vec<u8>) -> Result<()> {
     pool::with(|buffers| {
+        let limits = options.limits();
         // The reader refuses what is longer.
-        buffers.builder.start(options.numbers, input.len().min(LONGEST));
-        buffers.reader.read(input, options.limits(), &mut buffers.builder)?;
+        buffers.builder.start(options.numbers, input.len().min(limits.bytes));
+        buffers.reader.read(input, limits, &mut buffers.builder)?;
         buffers.builder.finish(out);
         Ok(())
     })
