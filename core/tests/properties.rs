@@ -406,6 +406,7 @@ fn no_input_is_quadratic() {
             many(",", &|index| format!("\"a common prefix of names {:06}\":1", index * 7919 % count))
         ),
         format!("{{{}}}", many(",", &|index| format!("\"\\u0061{:06}\":1", index * 7919 % count))),
+        format!("{{{}}}", many(",", &|index| format!("\"a common prefix\\n{:06}\":1", index * 7919 % count))),
         // One string inside of many levels that are all out of order.
         format!("{}\"{}\"{}", "{\"b\":".repeat(count), "x".repeat(1 << 20), ",\"a\":0}".repeat(count)),
         // Long numbers.
