@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import gzip
 import json
 import logging
 import os
 import subprocess
 import sys
+import time
+import weakref
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -31,6 +34,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 import samebyte
 from samebyte import SigningKey
 from samebyte.http import Gateway, Identity
+from samebyte.http._beside import beside
 from samebyte.http.asgi import SignatureMiddleware
 
 JSON = {"content-type": "application/json"}
@@ -608,6 +612,88 @@ class TestResponses:
         assert (start["status"], body["body"]) == (200, b"done")
         assert call.verify(200, start["headers"], body["body"]).bound
 
+    @staticmethod
+    async def _served(app: Any, made: Gateway, call: Any) -> tuple[list[Any], list[Any]]:
+        """What is sent for one request, until it has ended and afterwards."""
+        seen = list[Any]()
+
+        async def send(message: Any) -> None:
+            seen.append(message)
+
+        async def receive() -> Any:
+            return {"type": "http.request"}
+
+        headers = [(name.encode(), value.encode()) for name, value in [call.header]]
+        scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": headers}
+        with contextlib.suppress(asyncio.CancelledError, OverflowError):
+            await SignatureMiddleware(app, made)(scope, receive, send)
+        during = len(seen)
+        await asyncio.sleep(0.05)
+        return seen[:during], seen[during:]
+
+    @pytest.mark.parametrize("turns", [0, 1, 2, 20])
+    def test_a_request_that_is_cancelled(self, running: Gateway, clock: Clock, turns: int) -> None:
+        """Nothing is sent for it afterwards: whoever cancelled it may be answering."""
+
+        async def cancelled(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
+            await send({"type": "http.response.body", "body": b"done"})
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            raise asyncio.CancelledError
+
+        call = caller(running, clock).sign("GET", f"{ORIGIN}/")
+        during, afterwards = run(self._served(cancelled, running, call))
+        assert afterwards == []
+        assert len(during) in ([2] if turns == 20 else [0, 2])
+
+    def test_a_body_that_is_a_view(self, app: App, running: Gateway, clock: Clock) -> None:
+        app.answer = Response(memoryview(b"seen"), media_type="text/plain")
+        response = run(post(app, running, caller(running, clock)))
+        assert response.content == b"seen"
+        assert response.extensions["samebyte"].bound
+
+    def test_a_status_that_is_none(self, running: Gateway, clock: Clock) -> None:
+        async def wrong(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 1_000_000, "headers": []})
+            await send({"type": "http.response.body", "body": b"done"})
+
+        call = caller(running, clock).sign("GET", f"{ORIGIN}/")
+        (start, body), _ = run(self._served(wrong, running, call))
+        assert (start["status"], body["body"]) == (500, b"Internal Server Error")
+        assert call.verify(500, start["headers"], body["body"]).bound
+
+    def test_a_stream_that_runs_out_of_time(self, running: Gateway, clock: Clock) -> None:
+        """What was begun as a stream does not become a signed response without a body."""
+
+        async def begun(scope: Any, receive: Any, send: Any) -> None:
+            asyncio.get_running_loop().call_soon(asyncio.current_task().cancel)  # type: ignore[union-attr]
+            start = {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/event-stream")]}
+            with contextlib.suppress(asyncio.CancelledError):
+                await send(start)
+                await asyncio.sleep(1)
+
+        call = caller(running, clock).sign("GET", f"{ORIGIN}/")
+        (start,), afterwards = run(self._served(begun, running, call))
+        assert afterwards == []
+        assert (start["status"], start["headers"]) == (200, [(b"content-type", b"text/event-stream")])
+
+    def test_parts_that_are_sent_at_once(self, clock: Clock) -> None:
+        """Where they are too many to be signed, each is sent once."""
+        made = gateway(clock, options={"max_response": 100})
+
+        async def parts(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await asyncio.gather(
+                *(send({"type": "http.response.body", "body": b"%d" % n * 90, "more_body": True}) for n in range(5))
+            )
+            await send({"type": "http.response.body", "body": b""})
+
+        (start, *bodies), _ = run(self._served(parts, made, caller(made, clock).sign("GET", f"{ORIGIN}/")))
+        assert start["type"] == "http.response.start"
+        assert [each["body"] for each in bodies] == [*(b"%d" % n * 90 for n in range(5)), b""]
+        made.stop()
+
     @pytest.mark.parametrize("wanted", [True, False])
     def test_signed_for_those_who_ask(self, app: App, clock: Clock, wanted: bool) -> None:
         made = gateway(clock, sign_responses="required-by-client")
@@ -683,6 +769,32 @@ class TestTogether:
         """
         ran = subprocess.run([sys.executable, "-c", work], capture_output=True, text=True, timeout=60, check=True)  # noqa: S603
         assert ran.stdout == "7\n"
+
+    def test_loops_that_are_closed_early(self, running: Gateway, clock: Clock) -> None:
+        """What a loop left undone does not keep it, nor the threads beside it."""
+        client = caller(running, clock)
+
+        async def leave() -> None:
+            for _ in range(8):
+                fields = [(name.encode(), value.encode()) for name, value in [client.sign("GET", f"{ORIGIN}/").header]]
+                exchange = running.native.begin("GET", b"/", b"", None, fields, clock())
+                beside().read(exchange, b"", clock())
+
+        def left() -> weakref.ref[Any]:
+            loop = asyncio.new_event_loop()
+            loop.run_until_complete(leave())
+            loop.close()
+            return weakref.ref(loop)
+
+        loops = [left() for _ in range(5)]
+        for _ in range(100):
+            # What a thread let go of is given up by the next call.
+            running.stats()
+            gc.collect()
+            if not any(loop() for loop in loops[:-1]):
+                break
+            time.sleep(0.01)
+        assert not any(loop() for loop in loops[:-1])
 
     @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="this system does not list threads")
     def test_threads_end(self) -> None:

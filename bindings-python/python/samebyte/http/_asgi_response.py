@@ -61,7 +61,7 @@ class SignedResponse:
             self._parts.append(part)
             self._length += len(part)
             if not message.get("more_body", False):
-                await self._complete(part if len(self._parts) == 1 else b"".join(self._parts))
+                await self._complete(b"".join(self._parts))
             elif self._length > self._gateway.max_response:
                 await self._unsigned()
         else:
@@ -86,6 +86,14 @@ class SignedResponse:
             self._signing.remove_done_callback(self._signed_early)
             await self._deliver(self._signing)
 
+    def abandon(self) -> None:
+        """The request was cancelled: whoever did that may answer it, and nothing else is sent for it."""
+        self._taken = True
+        if self._late is not None:
+            self._late.cancel()
+        elif self._signing is not None:
+            self._signing.cancel()
+
     def _streams(self) -> bool:
         return self._field(b"content-encoding") is not None or (self._field(b"content-type") or b"").startswith(_STREAM)
 
@@ -101,8 +109,9 @@ class SignedResponse:
             self._parts = [body]
             await self._unsigned(more=False)
             return
+        status, content_type = self._start["status"], self._field(b"content-type")
+        self._signing = beside().respond(self._exchange, status, content_type, body, self._gateway.now())
         self._then, self._body = _swallow, body
-        self._signing = self._respond(body)
         self._signing.add_done_callback(self._signed_early)
 
     def _signed_early(self, signing: asyncio.Future[Answer]) -> None:
@@ -112,26 +121,28 @@ class SignedResponse:
             self._late = asyncio.ensure_future(self._deliver(signing))
 
     async def _deliver(self, signing: asyncio.Future[Answer]) -> None:
-        signed = await _answer(signing)
-        if signed is None:
+        try:
+            signed = await signing
+        except SamebyteError as error:
+            _goes_unsigned(error)
             await self._forward([self._body], more=False)
         else:
             await self._replace(signed)
 
     async def _unsigned(self, *, more: bool = True) -> None:
         """A response that cannot be signed: it goes on as it is, unless the client requires a signature."""
-        replaced = await _answer(self._respond(None))
-        if replaced is None:
+        status, content_type = self._start["status"], self._field(b"content-type")
+        try:
+            # At once: while this waited, the application could send more, or be cancelled.
+            replaced = self._exchange.respond(status, content_type, None, self._gateway.now())
+        except SamebyteError as error:
+            _goes_unsigned(error)
             await self._forward(self._parts, more=more)
         else:
             await self._replace(replaced)
 
-    def _respond(self, body: bytes | None) -> asyncio.Future[Answer]:
-        status, content_type = self._start["status"], self._field(b"content-type")
-        return beside().respond(self._exchange, status, content_type, body, self._gateway.now())
-
     async def _forward(self, parts: list[bytes], *, more: bool) -> None:
-        self._then = self._send
+        self._then = self._send if more else _swallow
         await self._send(self._start)
         for part in parts:
             await self._send({"type": "http.response.body", "body": part, "more_body": True})
@@ -155,12 +166,8 @@ class SignedResponse:
         await self._send({"type": "http.response.body", "body": body})
 
 
-async def _answer(signing: asyncio.Future[Answer]) -> Answer | None:
-    try:
-        return await signing
-    except SamebyteError as error:
-        logger.debug("a response goes out unsigned: %s", error)
-        return None
+def _goes_unsigned(error: SamebyteError) -> None:
+    logger.debug("a response goes out unsigned: %s", error)
 
 
 async def _swallow(message: Message) -> None:

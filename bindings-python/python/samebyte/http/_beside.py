@@ -84,8 +84,17 @@ def beside() -> Beside:
     loop = asyncio.get_running_loop()
     found = _OF_LOOPS.get(loop)
     if found is None:
+        _forget_closed()
         found = _OF_LOOPS[loop] = Beside(loop)
     return found
+
+
+def _forget_closed() -> None:
+    """What was not done when a loop was closed holds that loop, which nobody collects then."""
+    for known in _OF_LOOPS.keyrefs():
+        loop = known()
+        if loop is not None and loop.is_closed():
+            _OF_LOOPS.pop(loop, None)
 
 
 def _settle(outcomes: Iterable[tuple[asyncio.Future[Any], Any]]) -> None:

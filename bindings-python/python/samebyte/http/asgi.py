@@ -183,6 +183,9 @@ class SignatureMiddleware:
         except Exception:
             await response.failed()
             raise
+        except BaseException:
+            response.abandon()
+            raise
         await response.finish()
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
