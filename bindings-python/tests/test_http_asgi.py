@@ -653,6 +653,20 @@ class TestResponses:
         assert response.content == b"seen"
         assert response.extensions["samebyte"].bound
 
+    @pytest.mark.parametrize("parts", [0, 1])
+    def test_a_response_without_an_end(self, running: Gateway, clock: Clock, parts: int) -> None:
+        """A part of a response is not signed as if it were the whole."""
+
+        async def ending_early(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
+            for _ in range(parts):
+                await send({"type": "http.response.body", "body": b"a part", "more_body": True})
+
+        call = caller(running, clock).sign("GET", f"{ORIGIN}/")
+        (start, body), _ = run(self._served(ending_early, running, call))
+        assert (start["status"], body["body"]) == (500, b"Internal Server Error")
+        assert call.verify(500, start["headers"], body["body"]).bound
+
     def test_a_status_that_is_none(self, running: Gateway, clock: Clock) -> None:
         async def wrong(scope: Any, receive: Any, send: Any) -> None:
             await send({"type": "http.response.start", "status": 1_000_000, "headers": []})

@@ -76,10 +76,12 @@ class SignedResponse:
         await self.finish()
 
     async def finish(self) -> None:
-        """The application returned; it may have forgotten to end its response."""
+        """The application returned."""
         if self._then is None and self._start:
-            await self._complete(b"".join(self._parts))
-        if self._late is not None:
+            # A signature says that this is the whole response, and what is there may be a part of it.
+            logger.warning("the application returned without completing its response")
+            await self.failed()
+        elif self._late is not None:
             await self._late
         elif self._signing is not None and not self._taken:
             self._taken = True
