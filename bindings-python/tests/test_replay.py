@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import multiprocessing
 import os
 import secrets
@@ -282,6 +283,39 @@ class TestRedis:
             return verdict
 
         assert asyncio.run(give_up()) is Verdict.NEW
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+    @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+    @pytest.mark.parametrize("stalled", [False, True])
+    def test_after_a_fork(self, redis_server: RedisServer, stalled: bool) -> None:
+        """A child has a connection of its own: on one connection the parent would take its replies."""
+        seen, loop = key(), asyncio.new_event_loop()
+        store = AsyncRedisStore(redis.asyncio.Redis(port=redis_server.port), **PATIENT)
+
+        async def ask(name: bytes) -> Verdict:
+            return await store.reserve(name, key(), TTL)
+
+        async def begin() -> None:
+            await store.start(lambda lost: None)
+            assert await ask(seen) is Verdict.NEW
+
+        loop.run_until_complete(begin())
+        with redis_server.stopped() if stalled else contextlib.nullcontext():
+            # The parent waits for a reply.
+            waiting = loop.create_task(ask(seen)) if stalled else None
+            loop.run_until_complete(asyncio.sleep(0.01))
+            child = os.fork()
+            if child == 0:
+                with contextlib.suppress(Exception):
+                    os._exit(asyncio.run(asyncio.wait_for(ask(seen), 10)))
+                os._exit(99)
+        verdicts = [loop.run_until_complete(ask(seen)) for _ in range(3)]
+        assert verdicts == [Verdict.REPLAY] * 3
+        assert waiting is None or waiting.result() is Verdict.REPLAY
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == Verdict.REPLAY
+        assert loop.run_until_complete(ask(seen)) is Verdict.REPLAY
+        loop.run_until_complete(store.close())
+        loop.close()
 
     def test_a_cluster_is_refused(self) -> None:
         with pytest.raises(samebyte.UsageError, match="single primary"):

@@ -153,9 +153,12 @@ class AsyncRedisStore:
         self._connection: Any = None
         self._waiting: deque[_Waiting] = deque()
         self._work: asyncio.Task[None] | None = None
+        self._process = os.getpid()
+        self._inherited: list[tuple[Any, Any]] = []
 
     async def start(self, lost: Lost) -> None:
         """As :meth:`samebyte.replay.Store.start`. A server that does not answer is no reason not to start."""
+        self._own()
         self._watch.tell(lost)
         try:
             await within(self._connect_timeout, self._connect())
@@ -166,6 +169,7 @@ class AsyncRedisStore:
 
     async def reserve(self, key: bytes, owner: bytes, ttl_ms: int) -> Verdict:
         """As :meth:`samebyte.replay.Store.reserve`."""
+        self._own()
         waiting = _Waiting(self._watch.command(key, owner, ttl_ms), owner, asyncio.get_running_loop())
         self._waiting.append(waiting)
         if self._work is None or self._work.done():
@@ -174,9 +178,19 @@ class AsyncRedisStore:
 
     async def close(self) -> None:
         """Closes the connection."""
+        self._own()
         if self._work is not None and not self._work.done():
             await self._work
         await self._leave()
+
+    def _own(self) -> None:
+        """Leaves to the process that forked what is its own: whoever waits, and the connection."""
+        if self._process != os.getpid():
+            self._process = os.getpid()
+            # A second reader would take its replies; and to close it here would end what its loop knows of it.
+            self._inherited.append((self._connection, self._work))
+            self._connection, self._work, self._waiting = None, None, deque()
+            self._watch.forked()
 
     async def _serve(self) -> None:
         """Takes round trips until nobody waits."""
