@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
 
@@ -128,7 +129,7 @@ function readBody(
     request.off('readable', take);
     request.off('close', late);
     const [only] = chunks;
-    done(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks), fault);
+    settle(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks), fault);
   };
   const take = (): void => {
     const size = request.readableLength;
@@ -146,6 +147,7 @@ function readBody(
   };
   const late = (): void => finish('body_timeout');
   let timer: NodeJS.Timeout | undefined;
+  let settle = done;
   // Most bodies come with their head: no more than a look is needed then.
   soon(() => {
     if (isComplete(request)) {
@@ -153,6 +155,8 @@ function readBody(
     } else if (request.destroyed) {
       late();
     } else {
+      // What a request tells comes in the context of its connection, not in that of whoever wants the body.
+      settle = AsyncResource.bind(done);
       timer = setTimeout(late, timeoutMs);
       request.on('close', late);
       request.on('readable', take);

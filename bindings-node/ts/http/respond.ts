@@ -77,22 +77,20 @@ class Held {
   }
 
   write(chunk: Chunk, encoding?: BufferEncoding | Callback, callback?: Callback): boolean {
-    if (this.#sealed) {
-      return true;
+    if (!this.#sealed) {
+      this.#hold(chunk, encoding);
+      if (!this.#begun) {
+        // Whoever asks, for example to send an error instead, learns that it is too late for that.
+        this.#begun = true;
+        Object.defineProperty(this.#response, 'headersSent', TRUE);
+      }
+      if (this.#isOpen()) {
+        this.release();
+      }
     }
-    if (!this.#begun) {
-      // Whoever asks, for example to send an error instead, learns that it is too late for that.
-      this.#begun = true;
-      Object.defineProperty(this.#response, 'headersSent', TRUE);
-    }
-    // The handler may use its memory again.
-    this.#hold(typeof chunk === 'string' || !chunk ? chunk : Buffer.from(chunk), encoding);
     const called = typeof encoding === 'function' ? encoding : callback;
     if (called !== undefined && called !== null) {
       process.nextTick(called);
-    }
-    if (this.#isOpen()) {
-      this.release();
     }
     return true;
   }
@@ -191,7 +189,8 @@ class Held {
     if (typeof chunk !== 'string' && !isUint8Array(chunk)) {
       throw new TypeError('what is written is a string or a Uint8Array');
     }
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8') : chunk;
+    // The handler may use its memory again, before it is signed.
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8') : Buffer.from(chunk);
     this.#chunks.push(bytes);
     this.#length += bytes.length;
   }
