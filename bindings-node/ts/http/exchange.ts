@@ -1,5 +1,5 @@
 import { failure } from '../batch.js';
-import { failureOf, unwrap } from '../error.js';
+import { unwrap } from '../error.js';
 import { TOKEN } from '../handle.js';
 import { made } from '../input.js';
 import { apart } from '../json.js';
@@ -96,12 +96,15 @@ export class Exchange {
     const statuses = all.map(({ status }) => status);
     const types = all.map(({ type }) => type);
     const bodies = all.map(({ body }) => body);
-    const outcome = await native.exchangesWork(handles, statuses, types, bodies, Date.now());
-    back();
-    if (!Buffer.isBuffer(outcome)) {
-      all.forEach(({ done }) => done(failureOf(outcome)));
+    let outcome: Buffer;
+    try {
+      outcome = unwrap(await native.exchangesWork(handles, statuses, types, bodies, Date.now()));
+    } catch (error) {
+      back();
+      all.forEach(({ done }) => done(error));
       return;
     }
+    back();
     let at = 0;
     for (const { exchange, status, done } of all) {
       const good = outcome[at] === 1;
