@@ -38,6 +38,17 @@ test('a fault of one is none of the others', async (context) => {
   );
 });
 
+test('what is large goes alone: nobody keeps its memory for a small part', async (context) => {
+  const large = Buffer.from(JSON.stringify({ a: 'x'.repeat(4_000_000) }));
+  for (const place of [0, 10, 199]) {
+    const all = await signed(context, Array.from({ length: 200 }, (_, number) => (number === place ? large : fine(number))));
+    all.forEach(({ body }, number) => {
+      if (number === place) assert.deepEqual(body, large);
+      else assert.deepEqual([body.toString(), body.buffer.byteLength < 1_000_000], [`{"number":${number}}`, true]);
+    });
+  }
+});
+
 const skip = availableParallelism() === 1 && 'with one processor nothing goes to the thread pool';
 
 test('a call that fails is an error of all that are in it, and others are signed after it', { skip }, async (context) => {

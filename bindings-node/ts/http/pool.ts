@@ -6,6 +6,8 @@ import { Exchange, type Answer, type Work } from './exchange.js';
 
 /** As many as go to the thread pool together. */
 const TOGETHER = 64;
+/** As many bytes as go there together. What is larger goes alone: nobody waits for it, and who keeps a small part keeps no large whole. */
+const BYTES = 256 * 1024;
 
 /**
  * How many times the thread pool has work of this module at most: once for each processor, but the pool has four threads, and
@@ -13,7 +15,7 @@ const TOGETHER = 64;
  */
 const parallel = Math.min(availableParallelism(), 3);
 let arrived: (() => void)[] = [];
-let waiting: Work[] = [];
+const waiting: Work[] = [];
 /** How many times work is on the thread pool. */
 let away = 0;
 
@@ -82,9 +84,8 @@ function enqueue(exchange: Exchange, status: number, type: string | undefined, b
 /** Does what waits. What comes while all processors have work waits for them. */
 function turn(): void {
   while (waiting.length > 0 && away < parallel) {
-    const together = waiting.slice(0, TOGETHER);
-    waiting = waiting.slice(TOGETHER);
-    if (parallel === 1 || (together.length === 1 && away === 0)) {
+    const together = next();
+    if (parallel === 1 || (together.length === 1 && waiting.length === 0 && away === 0)) {
       together.forEach((work) => Exchange.work(work));
       continue;
     }
@@ -95,6 +96,13 @@ function turn(): void {
       turn();
     });
   }
+}
+
+/** Takes those that go together from what waits. */
+function next(): Work[] {
+  let bytes = 0;
+  const end = waiting.findIndex(({ body }, index) => index === TOGETHER || ((bytes += body.length) > BYTES && index > 0));
+  return waiting.splice(0, end < 0 ? waiting.length : end);
 }
 
 /** What a handler throws is no matter of the other requests. */
