@@ -319,6 +319,7 @@ test('Express: a response that is being signed is one that was sent, whatever is
   });
   app.post('/status', (request, response) => ((response.statusCode = 20), response.end('{}')));
   app.post('/chunk', (request, response) => response.type('json').end({ length: 2 }));
+  app.post('/text', (request, response) => ((response.statusCode = '201'), response.type('json').end('{}')));
   app.use((error, request, response, next) => (found.push(error.name), response.status(500).type('json').end('{}'), next === undefined));
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -333,6 +334,41 @@ test('Express: a response that is being signed is one that was sent, whatever is
     assert.deepEqual([response.status, verify().report.signed], [500, true]);
   }
   assert.deepEqual(found.splice(0), ['RangeError', 'TypeError']);
+  const { response, verify } = await call(at, { path: '/text', body: BODY });
+  assert.deepEqual([response.status, verify().report.signed], [201, true]);
+});
+
+test('Express: whoever waits for the head is called before it is signed', async (context) => {
+  const gateway = new Gateway(
+    { publicOrigins: ['https://gw.example'], preset: 'dev', signResponses: 'on', trust: { keys: [clientKey.publicKey.toJwk()] } },
+    { signingKey: gatewayKey },
+  );
+  const app = express();
+  app.use(expressFace.samebyte(gateway));
+  app.use((request, response, next) => {
+    const { writeHead } = response;
+    let count = 0;
+    response.writeHead = function (...head) {
+      this.setHeader('x-count', ++count);
+      if (request.path === '/changed') this.setHeader('content-type', 'application/octet-stream');
+      return writeHead.apply(this, head);
+    };
+    next();
+  });
+  app.post(['/implied', '/changed'], (request, response) => response.json({ a: 1 }));
+  app.post('/written', (request, response) => (response.type('json').write('{"a"'), response.end(':1}')));
+  app.post('/explicit', (request, response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"a":1}'));
+  app.post('/events', (request, response) => (response.type('text/event-stream').flushHeaders(), response.end('data: 1\n\n')));
+  const server = app.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  context.after(() => server.close());
+  const at = { port: server.address().port, client: new Client(clientKey, { responses: responseKeys(gateway) }) };
+  for (const path of ['/implied', '/changed', '/written', '/explicit', '/events']) {
+    const { response, verify } = await call(at, { path, body: BODY });
+    assert.deepEqual([response.status, response.headers['x-count']], [200, '1'], path);
+    if (path === '/events') assert.equal(response.headers['x-signature'], undefined);
+    else assert.equal(verify().report.signed, true, path);
+  }
 });
 
 test('Express: what was written is signed, whatever becomes of its memory', async (context) => {

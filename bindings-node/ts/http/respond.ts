@@ -28,6 +28,9 @@ class Held {
   readonly #exchange: Exchange;
   /** What the members were before: those of the class, or of another middleware. */
   readonly #before: Members;
+  /** Its own, which others that want to know of the head may have put theirs over. */
+  readonly #writeHead = (...head: Parameters<Held['head']>): ServerResponse => this.head(...head);
+  #headed = false;
   #begun = false;
   #sealed = false;
   readonly #chunks: Uint8Array[] = [];
@@ -43,7 +46,7 @@ class Held {
   /** Puts itself in the place of what writes. */
   take(): void {
     this.#assign({
-      writeHead: (...head: Parameters<Held['head']>) => this.head(...head),
+      writeHead: this.#writeHead,
       write: (...written: Parameters<Held['write']>) => this.write(...written),
       end: (...last: Parameters<Held['end']>) => this.end(...last) as never,
       flushHeaders: () => this.release(),
@@ -55,6 +58,7 @@ class Held {
     if (this.#sealed) {
       return response;
     }
+    this.#headed = true;
     response.statusCode = status;
     const [first, second] = rest;
     if (typeof first === 'string') {
@@ -79,6 +83,7 @@ class Held {
   write(chunk: Chunk, encoding?: BufferEncoding | Callback, callback?: Callback): boolean {
     if (!this.#sealed) {
       this.#hold(chunk, encoding);
+      this.#announce();
       if (!this.#begun) {
         // Whoever asks, for example to send an error instead, learns that it is too late for that.
         this.#begun = true;
@@ -105,6 +110,7 @@ class Held {
     if (typeof chunk !== 'function') {
       this.#hold(chunk, encoding);
     }
+    this.#announce();
     if (this.#isOpen()) {
       this.release();
       return response.end(called);
@@ -118,13 +124,13 @@ class Held {
   /** Has it signed, and sends it. Until then it is to the handler as one that was sent. */
   #sign(body: Uint8Array, called: (() => void) | undefined): void {
     const response = this.#response;
-    const { statusCode: status } = response;
+    // As node:http has it: text is a number, too, and whoever catches what is thrown sends another response.
+    const status = response.statusCode | 0;
     const type = this.#type();
-    if (!Number.isInteger(status) || status < 100 || status > 999) {
-      // As node:http has it; whoever catches it sends another response.
+    if (status < 100 || status > 999) {
       this.#chunks.length = 0;
       this.#length = 0;
-      throw new RangeError(`Invalid status code: ${status}`);
+      throw new RangeError(`Invalid status code: ${response.statusCode}`);
     }
     this.#seal();
     signResponse(this.#exchange, status, type, body, (error, answer) => {
@@ -152,9 +158,10 @@ class Held {
     if (this.#sealed) {
       return;
     }
+    this.#announce();
     let answer: Answer | undefined;
     try {
-      answer = refuseResponse(this.#exchange, response.statusCode, this.#type());
+      answer = refuseResponse(this.#exchange, response.statusCode | 0, this.#type());
     } catch (error) {
       this.#open();
       response.destroy(error as Error);
@@ -173,6 +180,15 @@ class Held {
     // The handler goes on writing.
     this.#seal();
     this.take();
+  }
+
+  /** Whoever waits for the head, for example to set the cookie of a session, hears of it before it is signed. */
+  #announce(): void {
+    const response = this.#response;
+    if (!this.#headed && response.writeHead !== this.#writeHead) {
+      this.#headed = true;
+      response.writeHead(response.statusCode);
+    }
   }
 
   /** From now on the handler finds a response that is complete, whatever it does to it. */
