@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Agent } from 'node:http';
-import { connect as connect2 } from 'node:http2';
+import { connect as connect2, constants, createServer as createServer2 } from 'node:http2';
 import { connect } from 'node:net';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -493,6 +493,33 @@ test('Fastify over HTTP/2', async (context) => {
   assert.deepEqual((await ask('POST', BODY)).verified.json(), { by: clientKey.kid, z: 1, body: JSON.parse(CANONICAL) });
   assert.equal((await ask('POST', large)).verified.json().body.a.length, 100_000);
   assert.deepEqual((await ask('GET')).verified.report, { bound: true, kid: gatewayKey.kid, signed: true, status: 204 });
+});
+
+test('HTTP/2: what streams that are reset have reserved is given back', async (context) => {
+  const gateway = new Gateway(
+    { publicOrigins: ['https://gw.example'], preset: 'dev', trust: { keys: [clientKey.publicKey.toJwk()] } },
+    { bodyTimeoutMs: 60_000 },
+  );
+  const middleware = expressFace.samebyte(gateway);
+  let came = 0;
+  const server = createServer2((request, response) => (came++, middleware(request, response, () => assert.fail('called'))));
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const session = connect2(`http://127.0.0.1:${server.address().port}`);
+  context.after(() => (session.destroy(), server.close(), gateway.close()));
+  await new Promise((resolve) => session.once('connect', resolve));
+  const client = new Client(clientKey);
+  for (let count = 0; count < 100; count++) {
+    const headers = { 'content-type': 'application/json' };
+    const { name, value } = client.sign({ method: 'POST', url: 'https://gw.example/', headers, body: BODY });
+    const stream = session.request({ ':method': 'POST', ':path': '/', ':authority': 'gw.example', ...headers, [name]: value });
+    stream.on('error', () => undefined);
+    stream.write('{');
+    stream.close(constants.NGHTTP2_CANCEL);
+  }
+  const end = Date.now() + 5000;
+  while ((came < 100 || gateway.stats().inflight > 0) && Date.now() < end) await sleep(10);
+  assert.deepEqual([came, gateway.stats().inflight], [100, 0]);
 });
 
 test('Fetch: a request whose body was read is an error', async () => {

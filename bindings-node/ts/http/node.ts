@@ -104,6 +104,11 @@ function isComplete(request: IncomingMessage): boolean {
   return request.httpVersionMajor > 1 ? (request as unknown as Http2ServerRequest).stream.readableEnded : request.complete;
 }
 
+/** Whether nothing more will come: HTTP/2 destroys the stream and not the request. */
+function isGone(request: IncomingMessage): boolean {
+  return request.httpVersionMajor > 1 ? (request as unknown as Http2ServerRequest).stream.destroyed : request.destroyed;
+}
+
 /**
  * Reads the body, and nothing past its end: the stream has not ended for whoever reads it next. With a fault come the bytes
  * that were read before it. A client that goes away meanwhile is one whose body does not come.
@@ -152,7 +157,7 @@ function readBody(
   soon(() => {
     if (isComplete(request)) {
       take();
-    } else if (request.destroyed) {
+    } else if (isGone(request)) {
       late();
     } else {
       // What a request tells comes in the context of its connection, not in that of whoever wants the body.
