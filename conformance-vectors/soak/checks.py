@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 class Skip(Exception):  # noqa: N818, it is no error
@@ -20,6 +22,8 @@ class Results:
     rows: list[dict[str, str]] = field(default_factory=list)
     # Where it is not empty, checks run only that have each of these words in their name.
     only: list[str] = field(default_factory=list)
+    # Where the rows are written, after each check: a run that is broken off has measured what it has measured.
+    file: Path | None = None
 
     def run(self, test: str, subject: str, check: Callable[[], str | None]) -> None:
         """Runs one check. What it returns is what was measured, in words."""
@@ -51,6 +55,8 @@ class Results:
         measured = " ".join(words.split())
         row = {"test": test, "subject": subject, "outcome": outcome, "measured": measured, "took": took, "date": date}
         self.rows.append(row)
+        if self.file is not None:
+            self.file.write_text(json.dumps(self.rows, ensure_ascii=False, indent=1))
 
     def count(self, outcome: str) -> int:
         return sum(row["outcome"] == outcome for row in self.rows)

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from pathlib import Path
@@ -24,11 +23,9 @@ def main() -> int:
     parser.add_argument("suites", nargs="*", default=list(SUITES))
     arguments = parser.parse_args()
     begin = time.monotonic()
-    results = Results(only=arguments.only)
+    results = Results(only=arguments.only, file=arguments.json)
     for name in arguments.suites:
         SUITES[name](results, full_form=arguments.full)
-    if arguments.json:
-        arguments.json.write_text(json.dumps(results.rows, ensure_ascii=False, indent=1))
     print(f"# {time.monotonic() - begin:.0f} s")
     print(results.summary())
     return 1 if results.count("FAILED") else 0
