@@ -31,7 +31,7 @@ pub(super) const LINES: [Line; 21] = [
     Line {
         id: "T2",
         name: "one frame, many times at once",
-        holds: "100,000 copies (to php-fpm 5,000) over 256 connections: one is accepted, the handler runs once.",
+        holds: "100,000 copies (of php-fpm 20,000) over 256 connections: one is accepted, the handler runs once.",
         checks: &["replays"],
         elsewhere: &[],
     },
