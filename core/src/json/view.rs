@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::scan;
+use super::string::plain_end;
 
 /// One JSON value, as its canonical text.
 #[derive(Clone, Copy, Debug)]
@@ -194,20 +194,15 @@ pub(super) fn value_end(text: &[u8]) -> usize {
 /// Where the string at the start of `text` ends, behind its closing quote.
 pub(super) fn string_end(text: &[u8]) -> usize {
     let mut at = 1;
-    while at < text.len() {
-        let special = scan::ask(scan::special, text, at);
-        if special == 0 {
-            at += scan::WIDTH;
-            continue;
-        }
-        at += special.trailing_zeros() as usize;
+    loop {
+        at = plain_end(text, at);
         match text.get(at) {
             Some(b'"') => return at + 1,
             Some(b'\\') => at += 2,
-            _ => at += 1,
+            Some(_) => at += 1,
+            None => return text.len(),
         }
     }
-    text.len()
 }
 
 /// The inverse of RFC 8785 section 3.2.2.2.
