@@ -62,12 +62,19 @@ const PAGES: &[Page] = &[
             Case { server: Server::Starlette, mode: Mode::Redis },
             Case { server: Server::Starlette, mode: Mode::RedisSigned },
             Case { server: Server::Starlette, mode: Mode::Peer },
+            Case { server: Server::Waitress, mode: Mode::Unsigned },
+            Case { server: Server::Waitress, mode: Mode::Memory },
+            Case { server: Server::Waitress, mode: Mode::MemorySigned },
+            Case { server: Server::Waitress, mode: Mode::Redis },
+            Case { server: Server::Waitress, mode: Mode::RedisSigned },
         ],
         prepare: |log| {
             products::python_package(log, Variant::Plain)?;
-            pip(log)
+            pip(log, &["waitress"])
         },
-        versions: || python_versions(&["starlette", "uvicorn", "redis", "http-message-signatures"]),
+        versions: || {
+            python_versions(&["starlette", "uvicorn", "waitress", "redis", "http-message-signatures"])
+        },
     },
     Page {
         name: "http-node",
@@ -92,15 +99,16 @@ const PAGES: &[Page] = &[
             log.run(npm.current_dir(root().join("bindings-node")))?;
             // The requests for the peer are signed in Python.
             products::venv(log)?;
-            pip(log)
+            pip(log, &[])
         },
         versions: || node_versions(&["express", "fastify", "ioredis", "http-message-signatures"]),
     },
 ];
 
-/// Installs the peer of Python, which also signs the requests for that of Node.
-fn pip(log: &mut Log) -> Result<()> {
-    log.run(program(python()).args(["-m", "pip", "install", "-q", "http-message-signatures", "cryptography"]))
+/// Installs the peer of Python, which also signs the requests for that of Node, and what else is named.
+fn pip(log: &mut Log, more: &[&str]) -> Result<()> {
+    let mut pip = program(python());
+    log.run(pip.args(["-m", "pip", "install", "-q", "http-message-signatures", "cryptography"]).args(more))
 }
 
 /// The names of the pages.

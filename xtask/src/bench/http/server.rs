@@ -20,6 +20,7 @@ pub(super) enum Server {
     Axum,
     Proxy,
     Starlette,
+    Waitress,
     Express,
     Fastify,
 }
@@ -53,6 +54,7 @@ impl Server {
             Self::Axum => "axum, tower layer",
             Self::Proxy => "samebyte proxy",
             Self::Starlette => "Starlette under uvicorn",
+            Self::Waitress => "WSGI under waitress",
             Self::Express => "Express",
             Self::Fastify => "Fastify",
         }
@@ -166,6 +168,11 @@ impl Case {
                 let mut command = program(python());
                 command.args(["-m", "uvicorn", "http_app:app", "--app-dir", "bindings-python/benches"]);
                 command.args(["--port", &port, "--no-access-log", "--log-level", "warning"]);
+                command
+            }
+            Server::Waitress => {
+                let mut command = program(python());
+                command.args(["bindings-python/benches/http_wsgi.py", &port]);
                 command
             }
             Server::Express | Server::Fastify => {
