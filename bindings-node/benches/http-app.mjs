@@ -1,16 +1,22 @@
 // The applications that `cargo xtask bench http` measures, with and without the middleware.
-// Arguments: `express` or `fastify`, and the port. BENCH: `unsigned` nothing, `peer` npm's http-message-signatures (RFC 9421,
-// verified only, no replay store), `primitive` the Ed25519 of node:crypto over the same signature and nothing else, anything else
-// the middleware with settings from the environment.
+// Arguments: `express`, `fastify` or `fetch`, and the port. BENCH: `unsigned` nothing, `peer` npm's http-message-signatures (RFC 9421,
+// verified only, no replay store), `primitive` the Ed25519 of node:crypto over the same signature and nothing else, `verify` the
+// middleware with a store that takes every nonce, anything else the middleware with settings from the environment.
 
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { Readable } from 'node:stream';
 
 import { Gateway } from 'samebyte';
 
 const [framework, port] = process.argv.slice(2);
 const mode = process.env.BENCH;
-const gateway = ['unsigned', 'peer', 'primitive'].includes(mode) ? undefined : await Gateway.fromEnvironment();
+/** No store at all: what verifying costs alone. */
+const allNew = { reserve: () => Promise.resolve('new'), watch() {}, close() {} };
+const gateway = ['unsigned', 'peer', 'primitive'].includes(mode)
+  ? undefined
+  : await Gateway.fromEnvironment(process.env, mode === 'verify' ? { store: allNew } : {});
 
 /** What is left when nothing is looked at but the signature: a verification on the thread pool. */
 function primitive() {
@@ -40,6 +46,18 @@ async function peer() {
   };
 }
 
+/** A handler of the Fetch API under node:http, as simple as it can be. */
+function serveFetch(handler) {
+  return createServer(async (incoming, outgoing) => {
+    const { method, headers, url } = incoming;
+    const body = method === 'GET' || method === 'HEAD' ? {} : { body: Readable.toWeb(incoming), duplex: 'half' };
+    const response = await handler(new Request(`http://${headers.host}${url}`, { method, headers, ...body }));
+    outgoing.statusCode = response.status;
+    outgoing.setHeaders(response.headers);
+    outgoing.end(Buffer.from(await response.arrayBuffer()));
+  });
+}
+
 if (framework === 'express') {
   const { default: express } = await import('express');
   const app = express();
@@ -55,6 +73,19 @@ if (framework === 'express') {
   }
   app.post('/rpc', express.raw({ type: 'application/json' }), ...between, echo);
   app.listen(Number(port), '127.0.0.1');
+} else if (framework === 'fetch') {
+  const { samebyte } = await import('samebyte/fetch');
+  const check = mode === 'primitive' ? primitive() : undefined;
+  const echo = async (request) => {
+    const body = Buffer.from(await request.arrayBuffer());
+    if (check !== undefined) {
+      const headers = { 'x-signature': request.headers.get('x-signature') };
+      await new Promise((resolve, reject) => check(headers, body, (error) => (error === undefined ? resolve() : reject(error))));
+    }
+    return new Response(body, { headers: { 'content-type': 'application/json' } });
+  };
+  const handler = gateway === undefined ? echo : samebyte(gateway, echo);
+  serveFetch(handler).listen(Number(port), '127.0.0.1');
 } else {
   const { default: fastify } = await import('fastify');
   const app = fastify();

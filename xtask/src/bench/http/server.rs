@@ -23,6 +23,7 @@ pub(super) enum Server {
     Waitress,
     Express,
     Fastify,
+    Fetch,
 }
 
 /// What it does with a request beside answering it.
@@ -57,6 +58,7 @@ impl Server {
             Self::Waitress => "WSGI under waitress",
             Self::Express => "Express",
             Self::Fastify => "Fastify",
+            Self::Fetch => "`fetch` handler under node:http",
         }
     }
 }
@@ -175,13 +177,9 @@ impl Case {
                 command.args(["bindings-python/benches/http_wsgi.py", &port]);
                 command
             }
-            Server::Express | Server::Fastify => {
-                let mut command = program("node");
-                let framework = if self.server == Server::Express { "express" } else { "fastify" };
-                command.args(["benches/http-app.mjs", framework, &port]);
-                command.current_dir(root().join("bindings-node"));
-                command
-            }
+            Server::Express => node("express", &port),
+            Server::Fastify => node("fastify", &port),
+            Server::Fetch => node("fetch", &port),
         }
     }
 
@@ -221,6 +219,13 @@ impl Case {
 fn example() -> Command {
     let mut command = program(target().join("release/examples/http_bench"));
     command.arg("serve");
+    command
+}
+
+fn node(framework: &str, port: &str) -> Command {
+    let mut command = program("node");
+    command.args(["benches/http-app.mjs", framework, port]);
+    command.current_dir(root().join("bindings-node"));
     command
 }
 
