@@ -6,24 +6,7 @@ namespace {
     foreach (['Psr/Http/Message/autoload.php', 'Psr/Http/Client/autoload.php', 'Nyholm/Psr7/autoload.php', 'GuzzleHttp/autoload.php'] as $library) {
         @include_once $library;
     }
-}
-
-// Debian has no package of PSR-15: these are its two interfaces.
-namespace Psr\Http\Server {
-    use Psr\Http\Message\ResponseInterface;
-    use Psr\Http\Message\ServerRequestInterface;
-
-    if (!interface_exists(RequestHandlerInterface::class)) {
-        interface RequestHandlerInterface
-        {
-            public function handle(ServerRequestInterface $request): ResponseInterface;
-        }
-
-        interface MiddlewareInterface
-        {
-            public function process(ServerRequestInterface $request, RequestHandlerInterface $handler): ResponseInterface;
-        }
-    }
+    require_once __DIR__ . '/Psr15.php';
 }
 
 namespace Samebyte\Tests {

@@ -1,4 +1,8 @@
-"""nginx before php-fpm, as PHP is served: ``fpm.py PORT`` runs `bindings-php/tests/soak_app.php` in four processes."""
+"""nginx before php-fpm, as PHP is served: ``fpm.py PORT [SCRIPT]`` runs a script in four processes.
+
+The package and the header of the library are preloaded, as the README of the package says. Without a name the script is
+`bindings-php/tests/soak_app.php`.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +28,6 @@ listen = {folder}/fpm.sock
 pm = static
 pm.max_children = {workers}
 clear_env = no
-php_admin_value[ffi.enable] = true
 {user}
 """
 
@@ -47,7 +50,7 @@ http {{
     client_max_body_size 16m;
     location / {{
       fastcgi_pass unix:{folder}/fpm.sock;
-      fastcgi_param SCRIPT_FILENAME {root}/bindings-php/tests/soak_app.php;
+      fastcgi_param SCRIPT_FILENAME {script};
       fastcgi_param REQUEST_METHOD $request_method;
       fastcgi_param REQUEST_URI $request_uri;
       fastcgi_param QUERY_STRING $query_string;
@@ -70,6 +73,22 @@ def program() -> str | None:
     return str(found[-1]) if found else None
 
 
+def preload(folder: Path) -> list[str]:
+    """The arguments for php-fpm that preload the package and the library."""
+    package = ROOT / "bindings-php"
+    header = folder / "samebyte.h"
+    names = {"FFI_SCOPE": "SAMEBYTE", "FFI_LIB": os.environ["SAMEBYTE_LIBRARY"]}
+    lines = [f'#define {name} "{value}"\n' for name, value in names.items()]
+    header.write_text("".join(lines) + (package / "src/samebyte_abi.h").read_text())
+    settings = {
+        "ffi.enable": "preload",
+        "ffi.preload": header,
+        "opcache.preload": package / "preload.php",
+        "opcache.preload_user": "root" if os.geteuid() == 0 else "",
+    }
+    return [word for name, value in settings.items() for word in ("-d", f"{name}={value}")]
+
+
 def started(command: list[str]) -> subprocess.Popen[bytes]:
     """A process that ends with this one, even where this one is killed (prctl(2), PR_SET_PDEATHSIG)."""
     libc = ctypes.CDLL(None)
@@ -78,6 +97,7 @@ def started(command: list[str]) -> subprocess.Popen[bytes]:
 
 def main() -> int:
     port = sys.argv[1]
+    script = Path(sys.argv[2] if len(sys.argv) > 2 else ROOT / "bindings-php/tests/soak_app.php").resolve()
     fpm, nginx = program(), shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
     if fpm is None or nginx is None:
         print("php-fpm or nginx is not here")
@@ -87,8 +107,9 @@ def main() -> int:
         user = "user = root\ngroup = root\nlisten.mode = 0600" if root else ""
         pool, server = Path(folder) / "pool.conf", Path(folder) / "nginx.conf"
         pool.write_text(POOL.format(folder=folder, workers=WORKERS, user=user))
-        server.write_text(SERVER.format(folder=folder, port=port, root=ROOT))
-        processes = [started([fpm, "--fpm-config", str(pool), *(["-R"] if root else [])])]
+        server.write_text(SERVER.format(folder=folder, port=port, script=script))
+        command = [fpm, "--fpm-config", str(pool), *preload(Path(folder)), *(["-R"] if root else [])]
+        processes = [started(command)]
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         try:
             while not (Path(folder) / "fpm.sock").exists():

@@ -30,6 +30,8 @@ struct Page {
     cases: &'static [Case],
     prepare: fn(&mut Log) -> Result<()>,
     versions: fn() -> Result<Vec<String>>,
+    /// What is to be known of this language alone.
+    notes: &'static [&'static str],
 }
 
 const PAGES: &[Page] = &[
@@ -51,6 +53,7 @@ const PAGES: &[Page] = &[
         ],
         prepare: |log| log.run(&mut cargo(["build", "--release", "-p", "samebyte-cli", "--bin", "samebyte"])),
         versions: || rust_versions("Cargo.lock", &["axum", "hyper", "tokio", "redis"]),
+        notes: &[],
     },
     Page {
         name: "http-python",
@@ -75,6 +78,7 @@ const PAGES: &[Page] = &[
         versions: || {
             python_versions(&["starlette", "uvicorn", "waitress", "redis", "http-message-signatures"])
         },
+        notes: &[],
     },
     Page {
         name: "http-node",
@@ -113,8 +117,38 @@ const PAGES: &[Page] = &[
             pip(log, &[])
         },
         versions: || node_versions(&["express", "fastify", "ioredis", "http-message-signatures"]),
+        notes: &[],
+    },
+    Page {
+        name: "http-php",
+        title: "Signed requests in PHP",
+        cases: &[
+            Case { server: Server::Fpm, mode: Mode::Unsigned },
+            Case { server: Server::Fpm, mode: Mode::Sqlite },
+            Case { server: Server::Fpm, mode: Mode::SqliteSigned },
+            Case { server: Server::Fpm, mode: Mode::Redis },
+            Case { server: Server::Fpm, mode: Mode::RedisSigned },
+        ],
+        prepare: |log| products::c(log, Variant::Plain),
+        versions: || {
+            let sqlite = "(new PDO('sqlite::memory:'))->getAttribute(PDO::ATTR_SERVER_VERSION)";
+            let code = format!("echo 'PHP ', PHP_VERSION, ', SQLite ', {sqlite};");
+            Ok(vec![printed(program("php").args(["-r", &code]))?, nginx()?])
+        },
+        notes: &[
+            "PHP: php-fpm with four processes behind nginx with one; OPcache is on, and the package and the header of the library \
+             are preloaded, as its README says; the application is made anew for each request",
+            "SQLite: where others have a store in memory, which the processes of php-fpm cannot share; with that deadline too",
+        ],
     },
 ];
+
+/// The version of nginx, which it prints as an error.
+fn nginx() -> Result<String> {
+    let output = program("nginx").arg("-v").output().context("nginx")?;
+    let text = String::from_utf8(output.stderr)?;
+    Ok(text.trim().trim_start_matches("nginx version: ").to_owned())
+}
 
 /// Installs the peer of Python, which also signs the requests for that of Node, and what else is named.
 fn pip(log: &mut Log, more: &[&str]) -> Result<()> {
@@ -202,11 +236,14 @@ fn text(page: &Page, measured: &[Vec<Load>], busy: &str) -> Result<String> {
     let _ = writeln!(text, "* versions: {}", versions.join(", "));
     text += "* load: `wrk`, one thread, 32 connections kept alive, `POST` of 1 KiB JSON, Ed25519, each request once; \
              medians of three interleaved rounds\n\
-             * CPU: time that the process of the server used for each request, of all its threads; the client and Redis are \
+             * CPU: time that the server used for each request, with all its threads and processes; the client and Redis are \
              not in it\n\
              * Redis: with a deadline of 2 s in place of 50 ms, since it waits for a processor at saturation\n\
-             * at half load: each connection waits for a random time between two requests, so that about half of the throughput is asked for\n\n";
-    text += "| server | what it does | requests/s | against unsigned | CPU µs | over unsigned | p50 ms | p99 ms | p99 ms at half load |\n";
+             * at half load: each connection waits for a random time between two requests, so that about half of the throughput is asked for\n";
+    for note in page.notes {
+        let _ = writeln!(text, "* {note}");
+    }
+    text += "\n| server | what it does | requests/s | against unsigned | CPU µs | over unsigned | p50 ms | p99 ms | p99 ms at half load |\n";
     text += "|---|---|--:|--:|--:|--:|--:|--:|--:|\n";
     let medians: Vec<Load> = measured.iter().map(|loads| Load::median(loads)).collect();
     for (case, load) in page.cases.iter().zip(&medians) {

@@ -1,6 +1,7 @@
 //! One run of `wrk` against a server, and what it came to.
 
 use std::fmt;
+use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -121,15 +122,52 @@ fn milliseconds(text: &str) -> Result<f64> {
     Ok(number.parse::<f64>().with_context(|| text.to_owned())? * factor)
 }
 
-/// Microseconds of CPU that a process has used, in user and system.
+/// Microseconds of CPU that a process and those that it has started have used, in user and system.
 fn cpu_us(id: u32) -> Result<f64> {
-    let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))?;
-    // The name of the program stands in parentheses and may hold anything.
-    let rest = stat.rsplit_once(')').context("a line of /proc")?.1;
-    let mut fields = rest.split_whitespace().skip(11).map(str::parse::<f64>);
-    let (user, system) = (fields.next().context("utime")??, fields.next().context("stime")??);
+    let mut stats = Vec::new();
+    for entry in fs::read_dir("/proc")? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().parse::<u32>().is_ok() {
+            // A process that has just ended tells nothing any more.
+            stats.extend(fs::read_to_string(entry.path().join("stat")).ok().as_deref().and_then(Stat::read));
+        }
+    }
+    ensure!(stats.iter().any(|stat| stat.id == id), "the server has ended");
     // A tick is a hundredth of a second on every Linux there is.
-    Ok((user + system) * 10_000.0)
+    Ok(ticks(&stats, id) * 10_000.0)
+}
+
+/// What `/proc` tells of a process: who it is, who started it, and the ticks of it and of those that it has seen end.
+#[derive(Clone, Copy)]
+struct Stat {
+    id: u32,
+    parent: u32,
+    ticks: f64,
+}
+
+impl Stat {
+    fn read(line: &str) -> Option<Self> {
+        // The name of the program stands in parentheses and may hold anything.
+        let (head, rest) = line.rsplit_once(')')?;
+        let fields: Vec<&str> = rest.split_whitespace().collect();
+        let ticks = fields.get(11..15)?.iter().map(|field| field.parse::<f64>());
+        Some(Self {
+            id: head.split_once(' ')?.0.parse().ok()?,
+            parent: fields.get(1)?.parse().ok()?,
+            ticks: ticks.sum::<Result<f64, _>>().ok()?,
+        })
+    }
+}
+
+/// The ticks of a process and of all below it.
+fn ticks(stats: &[Stat], id: u32) -> f64 {
+    let mut tree = vec![id];
+    let mut sum = 0.0;
+    while let Some(id) = tree.pop() {
+        sum += stats.iter().filter(|stat| stat.id == id).map(|stat| stat.ticks).sum::<f64>();
+        tree.extend(stats.iter().filter(|stat| stat.parent == id).map(|stat| stat.id));
+    }
+    sum
 }
 
 #[cfg(test)]
@@ -141,5 +179,19 @@ mod tests {
         assert!((milliseconds(" 456.00us").unwrap() - 0.456).abs() < 1e-9);
         assert!((milliseconds("1.23ms").unwrap() - 1.23).abs() < 1e-9);
         assert!((milliseconds("1.02s").unwrap() - 1020.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_time_of_a_server_is_that_of_all_its_processes() {
+        let lines = [
+            "10 (python3) S 1 10 10 0 -1 0 0 0 0 0 3 1 20 4 20 0",
+            "11 (php-fpm: pool) a (b) S 10 10 10 0 -1 0 0 0 0 0 5 2 0 0 20 0",
+            "12 (nginx) S 11 10 10 0 -1 0 0 0 0 0 100 10 0 0 20 0",
+            "13 (other) S 1 10 10 0 -1 0 0 0 0 0 7 7 7 7 20 0",
+        ];
+        let stats: Vec<Stat> = lines.iter().filter_map(|line| Stat::read(line)).collect();
+        assert_eq!(stats.len(), 4);
+        assert!((ticks(&stats, 10) - 145.0).abs() < 1e-9);
+        assert!((ticks(&stats, 11) - 117.0).abs() < 1e-9);
     }
 }

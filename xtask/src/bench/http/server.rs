@@ -4,7 +4,7 @@ use std::fmt;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -24,6 +24,7 @@ pub(super) enum Server {
     Express,
     Fastify,
     Fetch,
+    Fpm,
 }
 
 /// What it does with a request beside answering it.
@@ -37,6 +38,9 @@ pub(super) enum Mode {
     Verify,
     Memory,
     MemorySigned,
+    /// What PHP has in place of memory, which its processes do not share.
+    Sqlite,
+    SqliteSigned,
     Redis,
     RedisSigned,
     Peer,
@@ -59,6 +63,7 @@ impl Server {
             Self::Express => "Express",
             Self::Fastify => "Fastify",
             Self::Fetch => "`fetch` handler under node:http",
+            Self::Fpm => "PSR-15 under php-fpm",
         }
     }
 }
@@ -72,6 +77,8 @@ impl Mode {
             Self::Verify => "verify",
             Self::Memory => "verify + memory",
             Self::MemorySigned => "verify + memory + signed response",
+            Self::Sqlite => "verify + SQLite",
+            Self::SqliteSigned => "verify + SQLite + signed response",
             Self::Redis => "verify + Redis",
             Self::RedisSigned => "verify + Redis + signed response",
             Self::Peer => "verify by http-message-signatures (RFC 9421, no replay store)",
@@ -79,11 +86,15 @@ impl Mode {
     }
 
     fn signs(self) -> bool {
-        matches!(self, Self::Engine | Self::MemorySigned | Self::RedisSigned)
+        matches!(self, Self::Engine | Self::MemorySigned | Self::SqliteSigned | Self::RedisSigned)
     }
 
     fn keeps_in_redis(self) -> bool {
         matches!(self, Self::Redis | Self::RedisSigned)
+    }
+
+    fn keeps_in_sqlite(self) -> bool {
+        matches!(self, Self::Sqlite | Self::SqliteSigned)
     }
 }
 
@@ -112,7 +123,15 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // It may have ended by itself. One that has started others ends them, if it is asked to end.
+        if matches!(self.0.try_wait(), Ok(None)) {
+            let id = self.0.id().to_string();
+            let _ = Command::new("kill").args(["-s", "TERM", &id]).status();
+        }
+        let begun = Instant::now();
+        while matches!(self.0.try_wait(), Ok(None)) && begun.elapsed() < Duration::from_secs(5) {
+            sleep(Duration::from_millis(20));
+        }
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -147,6 +166,9 @@ impl Case {
         let port = free_port()?;
         let mut command = self.command(port, upstream_port);
         self.set(&mut command, folder, redis_port)?;
+        if self.server == Server::Fpm {
+            self.prepare(&command, folder)?;
+        }
         let server = Process::start(&mut command, port)?;
         let name = if self.mode == Mode::Peer { "peer.txt" } else { "signatures.txt" };
         load::measure(port, server.0.id(), folder, name)
@@ -180,7 +202,27 @@ impl Case {
             Server::Express => node("express", &port),
             Server::Fastify => node("fastify", &port),
             Server::Fetch => node("fetch", &port),
+            Server::Fpm => {
+                let mut command = program("python3");
+                command.args(["conformance-vectors/soak/fpm.py", &port, FPM_SCRIPT]);
+                command
+            }
         }
+    }
+
+    /// Gives the processes of PHP a folder of their own for what they share, and in it a store that has been there for an hour.
+    fn prepare(&self, command: &Command, folder: &Path) -> Result<()> {
+        let shared = shared(folder);
+        if shared.exists() {
+            fs::remove_dir_all(&shared)?;
+        }
+        fs::create_dir_all(&shared)?;
+        if self.mode != Mode::Unsigned {
+            let mut php = program("php");
+            php.arg(FPM_SCRIPT).envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+            ensure!(php.status()?.success(), "the store cannot be prepared");
+        }
+        Ok(())
     }
 
     /// The variables of the mode.
@@ -192,8 +234,16 @@ impl Case {
         if self.mode.signs() {
             command.env("SIGNING_KEY", folder.join("signing.jwk")).env("SIGN_RESPONSES", "on");
         }
+        if self.server == Server::Fpm {
+            command.env("TMPDIR", shared(folder));
+        }
+        if self.mode.keeps_in_sqlite() {
+            command.env("REPLAY_STORE", format!("sqlite:{}", shared(folder).join("nonces.db").display()));
+        }
         if self.mode.keeps_in_redis() {
             command.env("REPLAY_STORE", format!("redis://127.0.0.1:{redis}/"));
+        }
+        if self.mode.keeps_in_redis() || self.mode.keeps_in_sqlite() {
             // Client, server and Redis share the processors: at saturation all of them wait for each other.
             command.env("REPLAY_TIMEOUT_MS", "2000");
         }
@@ -214,6 +264,14 @@ impl Case {
         command.stderr(output.try_clone()?).stdout(output);
         Ok(())
     }
+}
+
+/// The application that php-fpm runs.
+const FPM_SCRIPT: &str = "bindings-php/benches/http_app.php";
+
+/// What the processes of PHP share.
+fn shared(folder: &Path) -> PathBuf {
+    folder.join("php")
 }
 
 fn example() -> Command {
