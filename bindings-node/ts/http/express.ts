@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
 
 import { Gateway } from './gateway.js';
 import { unfit } from './settings.js';
@@ -40,6 +40,10 @@ export function samebyte(gateway: Gateway): Middleware {
       next(unfit('the body was parsed before it could be verified: samebyte comes before what parses bodies', 'middleware'));
       return;
     }
+    if (Object.getPrototypeOf(request) !== IncomingMessage.prototype) {
+      unshape(request, 'url');
+      unshape(response, 'req');
+    }
     admitMessage(gateway, request, response, message.originalUrl ?? message.url ?? '', (error, answer, verified) => {
       if (error !== undefined) {
         next(error);
@@ -51,4 +55,19 @@ export function samebyte(gateway: Gateway): Middleware {
       }
     });
   };
+}
+
+/**
+ * Makes a dictionary of an object, and changes nothing else about it: a member is deleted and put back.
+ *
+ * Express gives requests and responses another prototype when they come. V8 then makes a shape of its own for each member that
+ * such an object gets later, here, in Express and in node:http: a copy of the list of all its members, which no other request can use and the
+ * garbage collector has to clear away. That costs more than to verify and to sign. A dictionary has no shape.
+ */
+function unshape(object: object, member: string): void {
+  const descriptor = Object.getOwnPropertyDescriptor(object, member);
+  if (descriptor?.configurable === true) {
+    Reflect.deleteProperty(object, member);
+    Object.defineProperty(object, member, descriptor);
+  }
 }
