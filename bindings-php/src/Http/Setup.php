@@ -41,24 +41,41 @@ final class Setup
         $environment = array_filter($environment ?? getenv(), fn (string $value): bool => preg_match('//u', $value) === 1);
         $plan = Native::bytes('sb_http_settings', Json::text((object) $environment));
         $plan = json_decode($plan, false, 512, JSON_THROW_ON_ERROR);
-        $settings = $plan->settings;
         $jwks = $plan->jwks;
-        $source = $plan->trust;
-        if (isset($source->url)) {
-            $settings->trust = [(object) ['jwks_uri' => $source->url]];
-        } elseif ($source !== null) {
-            $text = $source->inline ?? self::file($source->file, 'TRUSTED_KEYS');
-            // Read by PHP only to be written again: what is wrong with it is found when the settings are read.
-            $settings->trust = json_decode($text) ?? throw self::invalid('TRUSTED_KEYS', 'the trusted keys are not JSON');
-        }
-        $off = ($settings->mode ?? 'required') === 'off' && ($settings->routes ?? []) === [];
-        $fetches = preg_match('/"jwks_uri":/', Json::text($settings)) === 1;
+        $trust = self::trust($plan->trust);
+        // The core judges the keys by the text that was given: PHP's reader takes the last of two members of one name.
+        $text = Json::text($plan->settings);
+        $settings = $trust === null ? $text : substr($text, 0, -1) . ($text === '{}' ? '' : ',') . "\"trust\":$trust}";
+        $off = ($plan->settings->mode ?? 'required') === 'off' && ($plan->settings->routes ?? []) === [];
         return new self(
             new Gateway($settings, self::signingKey($plan->signing_key)),
-            $off ? null : self::store($plan->replay, $settings, $directory),
-            $fetches ? new KeyFetcher($jwks->max_bytes, $jwks->timeout_ms, $jwks->private_addresses, $directory) : null,
+            $off ? null : self::store($plan->replay, $plan->settings, $directory),
+            self::fetches($trust)
+                ? new KeyFetcher($jwks->max_bytes, $jwks->timeout_ms, $jwks->private_addresses, $directory)
+                : null,
             $plan->body_timeout_ms,
         );
+    }
+
+    /** The trusted keys as one JSON text. */
+    private static function trust(?\stdClass $place): ?string
+    {
+        if ($place === null) {
+            return null;
+        }
+        if (isset($place->url)) {
+            return Json::text([(object) ['jwks_uri' => $place->url]]);
+        }
+        $text = $place->inline ?? self::file($place->file, 'TRUSTED_KEYS');
+        // One value, and so nothing beside it becomes a part of the settings.
+        return json_decode($text) === null ? throw self::invalid('TRUSTED_KEYS', 'the trusted keys are not JSON') : $text;
+    }
+
+    /** Whether there are keys to be fetched. */
+    private static function fetches(?string $trust): bool
+    {
+        $sources = json_decode($trust ?? '[]');
+        return array_filter(is_array($sources) ? $sources : [], fn (mixed $source): bool => isset($source->jwks_uri)) !== [];
     }
 
     private static function store(\stdClass $replay, \stdClass $settings, ?string $directory): ReplayStore

@@ -57,6 +57,20 @@ final class SetupTest extends TestCase
         $refused(['SIGNING_KEY' => "$folder/none.pem"], 'SIGNING_KEY');
         $refused(['TRUSTED_KEYS' => null], 'TRUSTED_KEYS');
         $refused(['TRUSTED_KEYS' => "$folder/own.pem"], 'TRUSTED_KEYS');
+        foreach (['[],"mode":"off"', '[]}', 'null'] as $broken) {
+            file_put_contents("$folder/broken.json", $broken);
+            $refused(['TRUSTED_KEYS' => "$folder/broken.json"], 'TRUSTED_KEYS');
+        }
+        // The keys are read by the core, as they are written.
+        $keys = json_decode($inline['TRUSTED_KEYS'])->keys;
+        $twice = '{"keys":[],"keys":' . json_encode($keys) . '}';
+        foreach ([$twice, "[{\"jwks\":$twice}]"] as $text) {
+            $error = Refusal::of(fn () => Setup::fromEnvironment(['TRUSTED_KEYS' => $text] + $environment));
+            $this->assertSame(Code::DuplicateMember, $error->code());
+        }
+        $escaped = '[{"jwks\u005furi": "https://keys.example/jwks.json", "tenant": "a"}]';
+        $this->assertNotNull(Setup::fromEnvironment(['TRUSTED_KEYS' => $escaped] + $environment)->keys);
+        $this->assertSame(null, $setup->keys);
         $refused(['PUBLIC_ORIGINS' => null], 'PUBLIC_ORIGINS');
         $refused(['SIGNATURE_MODE' => 'sometimes'], 'SIGNATURE_MODE');
         $off = Setup::fromEnvironment(['SIGNATURE_MODE' => 'off', 'PUBLIC_ORIGINS' => 'https://gw.example']);

@@ -119,6 +119,7 @@ impl Environment<'_> {
     fn replay(&self) -> Result<Store> {
         let text = self.get("REPLAY_STORE")?;
         let allow_eviction = self.read("REPLAY_ALLOW_EVICTION", flag)? == Some(Member::Flag(true));
+        self.fails_closed()?;
         let snapshot = self.get("REPLAY_SNAPSHOT")?.map(|text| text.to_string());
         let (kind, target) = store(text.as_deref().map_or("memory", String::as_str))
             .map_err(|error| unfit("REPLAY_STORE", error))?;
@@ -130,6 +131,19 @@ impl Environment<'_> {
         }
         let timeout_ms = self.number_within("REPLAY_TIMEOUT_MS", 50, 10_000)?;
         Ok(Store { kind, target, timeout_ms, allow_eviction, snapshot })
+    }
+
+    /// There is no choice here, so whoever asks for another behaviour is told, and not left to believe that he has it.
+    fn fails_closed(&self) -> Result<()> {
+        let failure = self.get("REPLAY_STORE_FAILURE")?;
+        if failure.is_some_and(|text| *text != "reject") {
+            let error = invalid("a request is refused where the store cannot tell: there is only `reject`");
+            return Err(unfit("REPLAY_STORE_FAILURE", error));
+        }
+        if self.read("REPLAY_REDIS_WAIT", flag)? == Some(Member::Flag(true)) {
+            return Err(unfit("REPLAY_REDIS_WAIT", invalid("replicas are not waited for: there is only 0")));
+        }
+        Ok(())
     }
 
     /// The text of a variable that is there and not empty.
