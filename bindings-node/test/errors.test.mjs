@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 
-import { canonicalize, CODES, document, job, SamebyteError, SigningKey, Verifier } from 'samebyte';
+import { canonicalize, Client, CODES, document, Gateway, job, SamebyteError, SigningKey, Verifier } from 'samebyte';
+import { samebyte } from 'samebyte/fetch';
 
 import { JOB, read, refused } from './support.mjs';
 
@@ -30,7 +31,7 @@ test('an error is an Error with code, kind and detail', () => {
   assert.match(inspect(error), /code: 'invalid_json'/);
 });
 
-// One error of each kind that input can bring about; `internal` has a test of its own, and the other kinds have no code yet.
+// One error of each kind that is thrown for input; `internal` has a test of its own, and `replayed` is the answer to a request.
 const TYPE = 'application/x.test+json';
 const key = SigningKey.generate('EdDSA');
 const policy = { signers: [{ principal: 'a', keys: [key.publicKey.toHex()] }], threshold: 1 };
@@ -48,6 +49,21 @@ for (const [kind, call] of Object.entries(KINDS)) {
     assert.throws(call, (error) => error instanceof SamebyteError && error.kind === kind && CODES[error.code].kind === kind);
   });
 }
+
+test('an answer of kind replayed, and no kind without a case', async (context) => {
+  const url = 'https://replayed.example/';
+  const trust = { keys: [key.publicKey.toJwk()] };
+  const gateway = new Gateway({ publicOrigins: ['https://replayed.example'], preset: 'dev', trust });
+  context.after(() => gateway.close());
+  const handler = samebyte(gateway, () => new Response('done'));
+  const { name, value } = new Client(key).sign({ method: 'GET', url });
+  assert.equal((await handler(new Request(url, { headers: { [name]: value } }))).status, 200);
+  const again = await handler(new Request(url, { headers: { [name]: value } }));
+  const { error } = await again.json();
+  assert.deepEqual([error, CODES[error].kind, CODES[error].httpStatus], ['replay_detected', 'replayed', again.status]);
+  const kinds = new Set(Object.values(CODES).map(({ kind }) => kind));
+  assert.deepEqual(kinds, new Set([...Object.keys(KINDS), 'internal', 'replayed']));
+});
 
 const panics = native.testPanic !== undefined;
 test('a fault inside the core arrives as internal', { skip: panics ? false : 'built without test-operations' }, () => {
