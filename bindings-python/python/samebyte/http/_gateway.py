@@ -195,10 +195,12 @@ class Gateway:
 
 def log(exchange: _native.Exchange, step: int) -> None:
     """Says what became of a request; never its body, and never a secret."""
-    if step == REJECT:
-        logger.warning("%s", exchange.event().decode())
-    elif logger.isEnabledFor(logging.DEBUG):
-        logger.debug("%s", exchange.event().decode())
+    # What passes has a `code` where `required` would refuse it; where there is one, it comes first.
+    faults = step in (PASS, REJECT)
+    if faults or logger.isEnabledFor(logging.DEBUG):
+        event = exchange.event()
+        level = logging.WARNING if faults and event.startswith(b'{"code":') else logging.DEBUG
+        logger.log(level, "%s", event.decode())
 
 
 def consumed() -> NoReturn:
