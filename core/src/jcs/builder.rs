@@ -236,26 +236,26 @@ impl Builder {
         true
     }
 
-    /// Appends a string with its quotes, and a byte that follows.
+    /// Appends a string with its quotes, and a byte that follows. Its text is the first `count` bytes of `source`.
     #[inline(never)]
-    fn push_any_string(&mut self, text: Text<'_>, end: u8) {
-        self.make_room(text.end - text.start);
+    fn push_any_string(&mut self, source: &[u8], count: usize, plain: bool, end: u8) {
+        self.make_room(count);
         self.push(b'"');
-        if text.plain {
-            self.push_part(text.source, text.start, text.end);
+        if plain {
+            self.push_part(source, 0, count);
         } else {
-            self.push_escaped(text.bytes());
+            self.push_escaped(&source[..count]);
         }
         self.push_all([b'"', end]);
     }
 
     /// Appends the name of the last member, and its colon.
     #[inline(never)]
-    fn push_any_name(&mut self, text: Text<'_>) {
-        if !text.plain {
-            self.escaped.push(place(self.length), text.bytes());
+    fn push_any_name(&mut self, source: &[u8], count: usize, plain: bool) {
+        if !plain {
+            self.escaped.push(place(self.length), &source[..count]);
         }
-        self.push_any_string(text, b':');
+        self.push_any_string(source, count, plain, b':');
     }
 
     /// Appends a string value of more than one chunk, which is searched while it is copied.
@@ -465,7 +465,7 @@ impl Sink for Builder {
     #[inline(always)]
     fn string(&mut self, text: Text<'_>) {
         if !self.push_short_string(text, *b"\",") {
-            self.push_any_string(text, b',');
+            self.push_any_string(&text.source[text.start..], text.end - text.start, text.plain, b',');
         }
     }
 
@@ -477,7 +477,7 @@ impl Sink for Builder {
         let start = place(self.length);
         self.members.push(Member { prefix, start, objects: place(self.reordering.objects.len()) });
         if !self.push_short_string(text, *b"\":") {
-            self.push_any_name(text);
+            self.push_any_name(&text.source[text.start..], text.end - text.start, text.plain);
         }
     }
 

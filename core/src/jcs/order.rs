@@ -24,8 +24,7 @@ pub(super) fn prefix(source: &[u8], start: usize, end: usize) -> u64 {
         return word(&source[start..end]);
     };
     let bytes = u64::from_be_bytes(*bytes);
-    let spare = STEP.saturating_sub(length) * 8;
-    in_utf16_order(if spare == 64 { 0 } else { bytes >> spare << spare })
+    in_utf16_order(if length >= STEP { bytes } else { bytes & !(u64::MAX >> (8 * length)) })
 }
 
 /// As [`prefix`], of the first bytes of `text`.

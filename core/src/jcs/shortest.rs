@@ -63,13 +63,15 @@ pub(super) fn write(literal: &Number<'_>, digits: u64, value: f64, out: &mut [u8
         let above = (significand * unit).wrapping_sub(digits).cast_signed();
         let up = i64::from(above > 0);
         more = if surplus == 0 { above } else { up };
-        if surplus > 0 && above.unsigned_abs() + 1 > unit + up.unsigned_abs() {
+        // With nothing cut off, any last digit is looked at below.
+        let most = if surplus == 0 { u64::MAX } else { unit + up.unsigned_abs() };
+        if above.unsigned_abs() >= most {
             return None;
         }
         // Without a digit behind the point, without the point.
         end -= surplus + usize::from(places == 0);
     }
-    let last = i64::from(literal.source[literal.start + end - 1]) + more;
+    let last = i64::from(text[end - 1]) + more;
     match u8::try_from(last).ok()? {
         last @ b'1'..=b'9' => {
             out[end - 1] = last;
@@ -153,8 +155,9 @@ mod tests {
     /// The text that the literal becomes, or `None` where it is left to others.
     fn shortened(literal: &str) -> Option<String> {
         // Bytes before and behind it are looked at, as within any document.
-        let source = format!("[[[[[[[[{literal}]                        ");
-        let number = Number::read(source.as_bytes(), 8).unwrap();
+        let source = format!("{literal:>32}{:32}", ']');
+        let start = 32_usize.saturating_sub(literal.len());
+        let number = Number::read(source.as_bytes(), start).unwrap();
         let (digits, value) = long_decimal(&number)?;
         assert_eq!(value.to_bits(), to_double(&number).to_bits(), "{literal}");
         let mut out = [0; LONGEST];

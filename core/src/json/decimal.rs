@@ -46,24 +46,26 @@ pub(crate) fn long_decimal(number: &Number<'_>) -> Option<(u64, f64)> {
     if integer > 8 || !(9..=18).contains(&fraction) || integer + fraction > 19 || number.exponent {
         return None;
     }
-    // Of the words that end with the digits, what is before them is shifted out, which leaves zeros.
-    let cut = |word: &[u8; 8], digits: usize| {
+    // All digits end within one window, and the bytes before them in the same word are shifted out, which leaves zeros.
+    let window: &[u8; 32] = number.source.get(..number.end)?.last_chunk()?;
+    let word =
+        |from: usize| u64::from_le_bytes(*window[from..].first_chunk().expect("eight bytes of the window"));
+    let cut = |from: usize, digits: usize| {
         let before = (8 - digits as u32) * 8;
-        eight_digits(u64::from_le_bytes(*word) >> before << before)
+        eight_digits(word(from) >> before << before)
     };
-    let point = number.end - fraction - 1;
-    let whole = cut(number.source.get(..point)?.last_chunk()?, integer);
-    let leading = cut(number.source.get(..number.end - 8)?.last_chunk()?, (fraction - 8).min(8));
-    let last = cut(number.source.get(..number.end)?.last_chunk()?, 8);
-    let mut digits = whole * POWERS[fraction] + leading * POWERS[8] + last;
+    let whole = cut(23 - fraction, integer);
+    let leading = cut(16, (fraction - 8).min(8));
+    let mut digits = whole * POWERS[fraction] + leading * POWERS[8] + cut(24, 8);
     if fraction > 16 {
-        digits += cut(number.source.get(..number.end - 16)?.last_chunk()?, fraction - 16) * POWERS[16];
+        digits += cut(8, fraction - 16) * POWERS[16];
     }
     if digits == 0 {
         return None;
     }
     let magnitude = nearest_by_power(digits, -(fraction as i32))?;
-    Some((digits, if number.negative() { -magnitude } else { magnitude }))
+    let sign = u64::from(number.negative()) << 63;
+    Some((digits, f64::from_bits(magnitude.to_bits() | sign)))
 }
 
 const fn powers_of_ten<const N: usize>() -> [u64; N] {
@@ -166,7 +168,7 @@ fn nearest_by_power(mantissa: u64, exponent: i32) -> Option<f64> {
     // One bit more than a double holds: it decides the rounding.
     let mut bits = high >> cut;
     // floor(log2(10^q)) = floor(q · 217706 / 2^16) over the whole table.
-    let mut binary = ((217_706 * exponent) >> 16) + 63 + top - shift.cast_signed() + BIAS;
+    let binary = ((217_706 * exponent) >> 16) + 63 + top - shift.cast_signed() + BIAS;
 
     if binary <= 0 {
         // A subnormal double: the unit in the last place is larger, and a tie cannot occur.
@@ -184,15 +186,9 @@ fn nearest_by_power(mantissa: u64, exponent: i32) -> Option<f64> {
         bits &= !1;
     }
     bits = (bits + (bits & 1)) >> 1;
-    if bits >= 2 << FRACTION_BITS {
-        bits = 1 << FRACTION_BITS;
-        binary += 1;
-    }
-    if binary >= 0x7ff {
-        return Some(f64::INFINITY);
-    }
-    let fraction = bits & !(1 << FRACTION_BITS);
-    Some(f64::from_bits(fraction | (binary as u64) << FRACTION_BITS))
+    // The highest of these bits adds one to the exponent, and so does a carry into the next.
+    let bits = (u64::from(binary.unsigned_abs() - 1) << FRACTION_BITS) + bits;
+    Some(f64::from_bits(bits.min(f64::INFINITY.to_bits())))
 }
 
 /// Any count of digits, any exponent.

@@ -86,9 +86,13 @@ impl Reader {
         'value: loop {
             match byte(input, at) {
                 b'"' => {
-                    let (text, end) = string::read(input, at + 1, &mut self.resolved)?;
-                    sink.string(text);
-                    at = end;
+                    at = match short_string(input, at) {
+                        Some((text, _)) => {
+                            sink.string(text);
+                            text.end + 1
+                        }
+                        None => self.long_string(input, at, sink)?,
+                    };
                 }
                 b'0'..=b'9' | b'-' => {
                     let number = Number::read(input, at)?;
@@ -173,17 +177,53 @@ impl Reader {
     /// Reads the name of a member and its colon. Returns where its value starts.
     #[inline(always)]
     fn name<S: Sink>(&mut self, input: &[u8], at: usize, sink: &mut S) -> Result<usize, Fault> {
+        if let Some((text, window)) = short_string(input, at) {
+            sink.name(text);
+            let length = text.end - text.start;
+            // Most often nothing stands around the colon, or one space behind it.
+            if window[length + 2] == b':' {
+                let at = text.end + 2;
+                return Ok(if window[length + 3] > b' ' { at } else { skip_white(input, at) });
+            }
+            return colon(input, text.end + 1);
+        }
+        self.long_name(input, at, sink)
+    }
+
+    #[inline(never)]
+    fn long_name<S: Sink>(&mut self, input: &[u8], at: usize, sink: &mut S) -> Result<usize, Fault> {
         if byte(input, at) != b'"' {
             return Err(Fault::syntax(at, "a member must start with its name"));
         }
         let (text, end) = string::read(input, at + 1, &mut self.resolved)?;
         sink.name(text);
-        let at = skip_white(input, end);
-        if byte(input, at) != b':' {
-            return Err(Fault::syntax(at, "a colon must follow the name of a member"));
-        }
-        Ok(skip_white(input, at + 1))
+        colon(input, end)
     }
+
+    #[inline(never)]
+    fn long_string<S: Sink>(&mut self, input: &[u8], at: usize, sink: &mut S) -> Result<usize, Fault> {
+        let (text, end) = string::read(input, at + 1, &mut self.resolved)?;
+        sink.string(text);
+        Ok(end)
+    }
+}
+
+/// The string that starts at `at`, if it is short, and its window; see [`string::short_length`].
+#[inline(always)]
+fn short_string(input: &[u8], at: usize) -> Option<(Text<'_>, &[u8; string::WINDOW])> {
+    let window = input.get(at..)?.first_chunk()?;
+    let length = string::short_length(window)?;
+    Some((Text { source: input, start: at + 1, end: at + 1 + length, plain: true }, window))
+}
+
+/// Reads the colon behind a name that ends at `at`. Returns where the value starts.
+#[inline]
+fn colon(input: &[u8], at: usize) -> Result<usize, Fault> {
+    let at = skip_white(input, at);
+    if byte(input, at) != b':' {
+        return Err(Fault::syntax(at, "a colon must follow the name of a member"));
+    }
+    Ok(skip_white(input, at + 1))
 }
 
 fn check_encoding(input: &[u8], limits: Limits) -> Result<(), Fault> {

@@ -29,18 +29,29 @@ impl<'a> Text<'a> {
     }
 }
 
+/// Bytes from a string's opening quote on that [`short_length`] looks at: most strings end within them, and what comes
+/// behind, too.
+pub(crate) const WINDOW: usize = 1 + 2 * scan::WIDTH;
+
+/// How long the text is of the string that a window starts with, if it has no escape and ends within one chunk.
+/// That is nearly every string, so the check of one bound serves all that is read of it.
+#[inline(always)]
+pub(crate) fn short_length(window: &[u8; WINDOW]) -> Option<usize> {
+    let chunk = window[1..].first_chunk().expect("a window is longer than a chunk");
+    // The bit behind those of the chunk tells the compiler that the length is within the window.
+    let length = (scan::special(chunk) | 1 << scan::WIDTH).trailing_zeros() as usize;
+    (window[0] == b'"' && length < scan::WIDTH && window[1 + length] == b'"').then_some(length)
+}
+
 /// Reads the string whose opening quote is before `start`. Returns its text and the offset behind its closing
 /// quote. `resolved` is used where there are escapes; its length is its capacity, its content means nothing.
-#[inline(always)]
+#[inline]
 pub(crate) fn read<'a>(
     input: &'a [u8],
     start: usize,
     resolved: &'a mut Vec<u8>,
 ) -> Result<(Text<'a>, usize), Fault> {
-    let end = match scan::ask(scan::special, input, start) {
-        0 => plain_end(input, start + scan::WIDTH),
-        mask => start + mask.trailing_zeros() as usize,
-    };
+    let end = plain_end(input, start);
     if byte(input, end) == b'"' {
         return Ok((Text { source: input, start, end, plain: true }, end + 1));
     }
