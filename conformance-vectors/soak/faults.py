@@ -14,9 +14,16 @@ from bench import Bench, Witness, accepted, noting, witness
 from checks import equal, holds
 from fault_proxy import FaultProxy
 from frames import Frame, Signer
-from gateway import NotStarted
+from gateway import Gateway, NotStarted
 from load import Load, flood
 from redis_server import RedisServer
+
+
+def nothing_unsigned(gateway: Gateway) -> None:
+    """A store that fails is no reason to let pass what nobody signed."""
+    request = b"POST /rpc HTTP/1.1\r\nHost: gw.example\r\nContent-Length: 2\r\n\r\n{}"
+    load = flood(gateway.port, [request] * 20, 2)
+    equal(dict(load.codes), {"signature_missing": 20}, "unsigned")
 
 
 def redis_killed(bench: Bench) -> str:
@@ -47,10 +54,7 @@ def redis_killed(bench: Bench) -> str:
             down = known.again(gateway, 2)
             words = bench.in_time(down)
             equal(set(down.codes) - {"replay_store_unavailable", "replay_state_cold"}, set(), down.words())
-            unsigned = flood(
-                gateway.port, [b"POST /rpc HTTP/1.1\r\nHost: gw.example\r\nContent-Length: 2\r\n\r\n{}"] * 20, 2
-            )
-            equal(dict(unsigned.codes), {"signature_missing": 20}, "unsigned")
+            nothing_unsigned(gateway)
             redis.begin()
             up = known.again(gateway)
         finally:
@@ -84,6 +88,7 @@ def redis_stalled(bench: Bench) -> str:
                 proxy.fault = faults.get(name)
                 load = flood(gateway.port, fresh, 2)
                 replays = known.again(gateway, 2)
+                nothing_unsigned(gateway)
                 if name == "stalled" and bench.full_form:
                     time.sleep(5)
                 proxy.fault = None
@@ -122,11 +127,13 @@ def redis_memory(bench: Bench) -> str:
         # There may be a little room before it is full.
         equal(set(load.codes) | {"200"}, {"200", "replay_store_full"}, load.words())
         holds(load.codes["replay_store_full"] > 100, load.words())
+        in_time = bench.in_time(load)
         known.again(gateway)
+        nothing_unsigned(gateway)
         redis.command("CONFIG", "SET", "maxmemory", "0")
         gateway.ready(signer)
         known.again(gateway)
-    return f"{', '.join(policies)} refused at the start; full: {load.words()}"
+    return f"{', '.join(policies)} refused at the start; full: {load.words()}, {in_time}"
 
 
 def restarted(bench: Bench) -> str:
