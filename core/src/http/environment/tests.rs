@@ -92,6 +92,8 @@ fn keys_and_stores_have_several_forms() {
         assert!(plan.contains(part), "{variables}: {plan}");
     }
     assert!(plan(r#""SIGNATURE_MODE":"off""#).is_ok());
+    let said = with_minimum(r#""REPLAY_REDIS_WAIT":"0","REPLAY_STORE_FAILURE":"reject""#);
+    assert_eq!(said, plan(MINIMUM).expect("a plan"), "what is so in any case");
     assert!(plan(r#""PRESET":"dev","TRUSTED_KEYS":"keys.json""#).is_ok());
 }
 
@@ -147,6 +149,11 @@ fn contradictions_and_unfit_values_are_refused_by_variable() {
         (r#""REPLAY_ALLOW_EVICTION":"1""#, "REPLAY_ALLOW_EVICTION"),
         (r#""REPLAY_STORE":"redis://h","REPLAY_SNAPSHOT":"/n""#, "REPLAY_SNAPSHOT"),
         (r#""REPLAY_TIMEOUT_MS":"0""#, "REPLAY_TIMEOUT_MS"),
+        // There is no other way than to fail closed.
+        (r#""REPLAY_STORE_FAILURE":"memory-fallback""#, "REPLAY_STORE_FAILURE"),
+        (r#""REPLAY_STORE_FAILURE":"accept""#, "REPLAY_STORE_FAILURE"),
+        (r#""REPLAY_REDIS_WAIT":"1","REPLAY_STORE":"redis://h""#, "REPLAY_REDIS_WAIT"),
+        (r#""REPLAY_REDIS_WAIT":"2","REPLAY_STORE":"redis://h""#, "REPLAY_REDIS_WAIT"),
         (r#""REPLAY_CAP":"0""#, "REPLAY_CAP"),
         (r#""BODY_TIMEOUT_MS":"600001""#, "BODY_TIMEOUT_MS"),
         (r#""ALLOWED_ALGS":"none""#, "ALLOWED_ALGS"),
