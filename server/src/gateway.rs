@@ -14,6 +14,7 @@ use samebyte::api::{self, Code, Error, Exchange, Result, SigningKey, Step};
 
 use crate::clock::now_ms;
 use crate::keys::{KeySetOptions, KeySets};
+use crate::layer::Published;
 use crate::store::ReplayStore;
 use plan::Plan;
 
@@ -37,6 +38,7 @@ pub struct Gateway(Arc<Inner>);
 
 struct Inner {
     core: api::Gateway,
+    published: Published,
     store: Option<Arc<dyn ReplayStore>>,
     /// The last loss of the store that the core was told of, Unix milliseconds.
     lost_ms: Mutex<u64>,
@@ -166,8 +168,10 @@ impl GatewayBuilder {
         if let Some(path) = &self.snapshot {
             plan::restore(&core, path);
         }
+        let published = Published::new(api::gateway_jwks(&core)?);
         Ok(Gateway(Arc::new(Inner {
             core,
+            published,
             store: self.store,
             lost_ms: Mutex::new(lost_ms),
             key_sets: KeySets::new(self.key_sets),
@@ -213,6 +217,11 @@ impl Gateway {
     /// `settings_invalid`: the file cannot be written.
     pub fn write_snapshot(&self) -> Result<()> {
         self.0.snapshot.as_deref().map_or(Ok(()), |path| plan::write_snapshot(&self.0.core, path))
+    }
+
+    /// The public keys, for those who verify responses.
+    pub(crate) fn published(&self) -> &Published {
+        &self.0.published
     }
 
     pub(crate) fn body_timeout(&self) -> Duration {

@@ -1,6 +1,7 @@
 //! The layer for servers: a handler behind it is called with what was verified, and what it answers is signed.
 
 mod admission;
+mod published;
 mod response;
 
 use std::pin::Pin;
@@ -16,6 +17,7 @@ use tower_service::Service;
 use crate::body::Body;
 use crate::gateway::Gateway;
 use admission::Admission;
+pub(crate) use published::{JWKS, Published};
 pub(crate) use response::{bare, problem};
 
 /// The error type of bodies.
@@ -47,7 +49,8 @@ impl<S> Layer<S> for VerifyLayer {
 ///
 /// What is refused never reaches the handler. What is accepted reaches it with the canonical body and an
 /// [`Identity`](crate::Identity) among its extensions. Requests that pass (routes whose mode is off or
-/// observe, or optional without a signature) have no identity.
+/// observe, or optional without a signature) have no identity. At `/.well-known/jwks.json` it answers itself, where the
+/// gateway has keys to publish.
 ///
 /// It looks at the request target as the server received it: where a router takes a part of the path away, this has to
 /// stand outside of the router. Behind trusted proxies, an extension [`Peer`](crate::Peer) says who connected.
@@ -85,6 +88,10 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let gateway = self.gateway.clone();
+        if gateway.published().is_for(&request) {
+            let response = gateway.published().response(request.headers());
+            return Box::pin(std::future::ready(Ok(response)));
+        }
         // The one that is ready is the one that is called.
         let fresh = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, fresh);

@@ -14,20 +14,16 @@ use std::time::Duration;
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use hyper::body::Incoming;
 use samebyte::api::{self, Code, Error, Result};
-use sha2::{Digest, Sha256};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tower_service::Service;
 
 use crate::body::{self, Body};
 use crate::gateway::Gateway;
-use crate::layer::{Peer, Verify, bare, problem};
+use crate::layer::{JWKS, Peer, Verify, bare, problem};
 use forward::Forward;
 use log::Log;
 use metrics::Metrics;
-
-/// Where the public key of this proxy is published.
-const JWKS: &str = "/.well-known/jwks.json";
 
 /// What a proxy is told beside the settings of its gateway.
 #[derive(Clone, Debug)]
@@ -67,18 +63,10 @@ pub struct Proxy {
     options: ProxyOptions,
     gateway: Gateway,
     forward: Forward,
-    jwks: Arc<Published>,
     log: Log,
     metrics: Arc<Metrics>,
     listener: TcpListener,
     metrics_listener: Option<TcpListener>,
-}
-
-/// The key set, and the tag of its bytes.
-#[derive(Debug)]
-struct Published {
-    set: Vec<u8>,
-    tag: String,
 }
 
 impl Proxy {
@@ -104,15 +92,12 @@ impl Proxy {
                 written.request(event);
             })
             .build()?;
-        let set = api::gateway_jwks(gateway.core())?;
-        let tag = format!("\"{}\"", hex::encode(&Sha256::digest(&set)[..16]));
         let listener = listen(options.listen, "LISTEN").await?;
         let metrics_listener = match options.metrics {
             Some(address) => Some(listen(address, "METRICS_LISTEN").await?),
             None => None,
         };
-        let jwks = Arc::new(Published { set, tag });
-        Ok(Self { options, gateway, forward, jwks, log, metrics, listener, metrics_listener })
+        Ok(Self { options, gateway, forward, log, metrics, listener, metrics_listener })
     }
 
     /// Where clients connect.
@@ -135,14 +120,15 @@ impl Proxy {
     /// # Errors
     /// `settings_invalid`: that file cannot be written.
     pub async fn serve(self, end: impl Future<Output = ()>) -> Result<()> {
-        let Self { options, gateway, forward, jwks, log, metrics, listener, metrics_listener } = self;
+        let Self { options, gateway, forward, log, metrics, listener, metrics_listener } = self;
         let (stop, stopped) = watch::channel(false);
         if let Ok(address) = listener.local_addr() {
             log.notice("listening", &address.to_string());
         }
         let verify = Verify::new(gateway.clone(), forward);
+        let published = gateway.clone();
         let handler = move |request: Request<Incoming>, peer: SocketAddr| {
-            answer(request, peer, verify.clone(), Arc::clone(&jwks))
+            answer(request, peer, verify.clone(), published.clone())
         };
         let public = serve::serve(listener, options.max_connections, options.drain, stopped.clone(), handler);
         let core = gateway.core().clone();
@@ -176,10 +162,14 @@ async fn answer(
     mut request: Request<Incoming>,
     peer: SocketAddr,
     mut verify: Verify<Forward>,
-    jwks: Arc<Published>,
+    gateway: Gateway,
 ) -> Response<Body> {
+    // The upstream never answers there, not even where the proxy has no key.
     if request.uri().path() == JWKS {
-        return published(request.method(), request.headers(), &jwks);
+        return match *request.method() {
+            Method::GET | Method::HEAD => gateway.published().response(request.headers()),
+            _ => problem(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
+        };
     }
     if request.method() == Method::CONNECT {
         return problem(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed");
@@ -189,24 +179,6 @@ async fn answer(
         Ok(response) => response,
         Err(never) => match never {},
     }
-}
-
-/// The key set with which clients verify responses.
-fn published(method: &Method, headers: &http::HeaderMap, jwks: &Published) -> Response<Body> {
-    if method != Method::GET && method != Method::HEAD {
-        return problem(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed");
-    }
-    let is_known =
-        headers.get(header::IF_NONE_MATCH).is_some_and(|tag| tag.as_bytes() == jwks.tag.as_bytes());
-    let mut response =
-        if is_known { bare(StatusCode::NOT_MODIFIED) } else { Response::new(body::full(jwks.set.clone())) };
-    let fields = response.headers_mut();
-    fields.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/jwk-set+json"));
-    fields.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
-    if let Ok(tag) = HeaderValue::from_str(&jwks.tag) {
-        fields.insert(header::ETAG, tag);
-    }
-    response
 }
 
 /// The pages for whoever runs the proxy.

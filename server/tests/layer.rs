@@ -358,3 +358,28 @@ async fn the_observer_is_told_and_the_counters_count() {
     let stats = String::from_utf8(stats).unwrap();
     assert!(stats.contains(r#""accepted":1"#) && stats.contains(r#""replay_detected":1"#), "{stats}");
 }
+
+#[tokio::test]
+async fn the_public_key_is_published_where_there_is_one() {
+    let (client, own) = (key("client-1"), key("gw-1"));
+    let ask = b"GET /.well-known/jwks.json HTTP/1.1\r\nhost: gw.example\r\n\r\n";
+    let extra = r#","sign_responses":"on""#;
+    let server = Server::start(GatewayBuilder::new(settings(&[&client], extra)).signing_key(own)).await;
+    let response = server.send(ask).await;
+    assert_eq!((response.status, &*response.fields["content-type"]), (200, "application/jwk-set+json"));
+    assert_eq!(response.fields["cache-control"], "public, max-age=300");
+    assert!(!response.text().contains(r#""d""#), "{}", response.text());
+    let set = samebyte::api::keyset_from_jwks(&response.body).unwrap();
+    let request = Signer::with(&client, Some(&set), "{}").sign("POST", "/rpc", Some("{}"));
+    request.verify(&server.send(&request.text()).await).expect("with the published keys");
+    let tag = &response.fields["etag"];
+    let again =
+        format!("GET /.well-known/jwks.json HTTP/1.1\r\nhost: gw.example\r\nif-none-match: {tag}\r\n\r\n");
+    assert_eq!(server.send(again.as_bytes()).await.status, 304);
+    assert_eq!(server.calls(), 1, "the handler saw none but the signed request");
+    // Whatever is not a question for the keys is a request as any other.
+    let post = b"POST /.well-known/jwks.json HTTP/1.1\r\nhost: gw.example\r\ncontent-length: 0\r\n\r\n";
+    assert_eq!(server.send(post).await.fields["x-signature-error"], "signature_missing");
+    let keyless = Server::start(GatewayBuilder::new(settings(&[&client], ""))).await;
+    assert_eq!(keyless.send(ask).await.status, 401);
+}
