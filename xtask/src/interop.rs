@@ -24,6 +24,9 @@ the release of the peer that was the newest then. `cargo xtask test` holds this 
 
 **both**: each verifies, or reads, what the other makes. **ours**: the peer verifies what samebyte makes.
 **theirs**: samebyte verifies what the peer makes. **–**: the peer has no such thing.
+
+Signed messages are verified as a JWS with its payload put back in. Of what `crit` names a peer is told, where it can be;
+PyJWT cannot be told and refuses such tokens, as it has to: there its `Algorithm.verify` is given the signing input.
 ";
 
 /// What a row is about, in the order of the page.

@@ -38,8 +38,8 @@ pub(super) const LINES: [Line; 21] = [
     Line {
         id: "T3",
         name: "several processes, one store",
-        holds: "Each of 100,000 frames is sent to two gateways at once and accepted by exactly one of them; processes with a \
-                store each race for the same nonces, and each nonce has one winner.",
+        holds: "Each of 100,000 frames (of php-fpm and with SQLite 20,000) is sent to two gateways at once and accepted by \
+                exactly one of them; processes with a store each race for the same nonces, and each nonce has one winner.",
         checks: &["two gateways", "race", "race of all"],
         elsewhere: &[],
     },
