@@ -19,24 +19,27 @@ enum Input {
     Response { status: u16, content_type: Option<String>, body: Vec<u8> },
 }
 
-/// [`api::exchange_body`] or [`api::exchange_respond`] of many exchanges on the thread pool: the latter where the status is
-/// not 0.
+/// [`api::exchange_body`] or [`api::exchange_respond`] of many exchanges on the thread pool: the latter where there is a
+/// status.
 ///
 /// The output holds for each a byte: 1, the eight bytes of [`noted`], a length, and what [`output`] or [`written`] gives, or 0,
 /// a length, and the error as [`failure`] has it.
 #[napi]
 pub(crate) fn exchanges_work(
     exchanges: Vec<Handle<Shared>>,
-    statuses: Vec<u32>,
+    statuses: Vec<Option<u32>>,
     content_types: Vec<Option<String>>,
     bodies: Vec<Bytes>,
     now: i64,
 ) -> AsyncTask<Work<Written>> {
-    let input = |((status, content_type), body): ((u32, Option<String>), Bytes)| {
+    let input = |((status, content_type), body): ((Option<u32>, Option<String>), Bytes)| {
         let body = body.as_slice()?.to_vec();
-        Ok(match u16::try_from(status) {
-            Ok(0) => Input::Body(body),
-            status => Input::Response { status: status.unwrap_or_default(), content_type, body },
+        Ok(match status {
+            None => Input::Body(body),
+            // What is too large for a status is as 0: none.
+            Some(status) => {
+                Input::Response { status: u16::try_from(status).unwrap_or_default(), content_type, body }
+            }
         })
     };
     let inputs: Vec<api::Result<Input>> =

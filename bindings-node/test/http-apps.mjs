@@ -175,7 +175,7 @@ export function send(port, { method = 'GET', path = '/', headers = {}, body, age
       const chunks = [];
       try {
         for await (const chunk of response) chunks.push(chunk);
-        resolve({ status: response.statusCode, headers: response.headers, raw: response.rawHeaders, body: Buffer.concat(chunks) });
+        resolve({ status: response.statusCode, message: response.statusMessage, headers: response.headers, raw: response.rawHeaders, body: Buffer.concat(chunks) });
       } catch (error) {
         reject(error);
       }

@@ -314,13 +314,16 @@ test('Express: a response that is being signed is one that was sent, whatever is
   app.post('/late', (request, response) => {
     response.type('json').end('{"a":1}', () => found.push('ended'));
     found.push(response.headersSent, response.writableEnded);
-    response.status(500).type('text').end('{"b":2}');
+    response.statusCode = 500;
+    response.statusMessage = 'Late';
+    response.end('{"b":2}');
     response.write('{"c":3}');
   });
   app.post('/status', (request, response) => ((response.statusCode = 20), response.end('{}')));
+  app.post('/reason', (request, response) => ((response.statusMessage = 'a\nb'), response.end('{}')));
   app.post('/chunk', (request, response) => response.type('json').end({ length: 2 }));
   app.post('/text', (request, response) => ((response.statusCode = '201'), response.type('json').end('{}')));
-  app.use((error, request, response, next) => (found.push(error.name), response.status(500).type('json').end('{}'), next === undefined));
+  app.use((error, request, response, next) => (found.push(error.name), (response.statusMessage = ''), response.status(500).type('json').end('{}'), next === undefined));
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   context.after(() => server.close());
@@ -328,14 +331,94 @@ test('Express: a response that is being signed is one that was sent, whatever is
   const late = await call(at, { path: '/late', body: BODY });
   assert.deepEqual(late.verify().report, { bound: true, kid: gatewayKey.kid, signed: true, status: 200 });
   assert.deepEqual([late.response.body.toString(), late.response.headers['content-type']], ['{"a":1}', 'application/json; charset=utf-8']);
-  assert.deepEqual(found.splice(0), [true, true, 'ended']);
-  for (const path of ['/status', '/chunk']) {
+  assert.deepEqual([late.response.message, found.splice(0)], ['OK', [true, true, 'ended']]);
+  for (const path of ['/status', '/reason', '/chunk']) {
     const { response, verify } = await call(at, { path, body: BODY });
     assert.deepEqual([response.status, verify().report.signed], [500, true]);
   }
-  assert.deepEqual(found.splice(0), ['RangeError', 'TypeError']);
+  assert.deepEqual(found.splice(0), ['RangeError', 'TypeError', 'TypeError']);
   const { response, verify } = await call(at, { path: '/text', body: BODY });
   assert.deepEqual([response.status, verify().report.signed], [201, true]);
+});
+
+test('Express: the head of a response that is being signed, or of one that was begun, changes no more, as in node:http', async (context) => {
+  const gateway = new Gateway(
+    { publicOrigins: ['https://gw.example'], preset: 'dev', signResponses: 'on', trust: { keys: [clientKey.publicKey.toJwk()] } },
+    { signingKey: gatewayKey },
+  );
+  const changes = [
+    (response) => response.setHeader('x-late', '1'),
+    (response) => response.setHeaders(new Map([['x-late', '1']])),
+    (response) => response.appendHeader('x-late', '1'),
+    (response) => response.removeHeader('x-early'),
+    (response) => response.writeHead(500, { 'x-late': '1' }),
+  ];
+  const found = [];
+  const change = (response) => {
+    for (const each of changes) {
+      try {
+        each(response);
+        found.push('changed');
+      } catch ({ code, message }) {
+        found.push(`${code}: ${message}`);
+      }
+    }
+  };
+  const app = express();
+  app.post('/signed*rest', expressFace.samebyte(gateway));
+  app.post('/:gateway/ended', (request, response) => (response.set('x-early', '1').json({ a: 1 }), change(response)));
+  app.post('/:gateway/begun', (request, response) => (response.set('x-early', '1').type('json').write('{"a"'), change(response), response.end(':1}')));
+  const server = app.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  context.after(() => server.close());
+  const at = { port: server.address().port, client: new Client(clientKey, { responses: responseKeys(gateway) }) };
+  const plain = await send(at.port, { method: 'POST', path: '/plain/ended' });
+  const expected = found.splice(0);
+  assert.deepEqual([plain.status, expected.length, expected.includes('changed')], [200, changes.length, false]);
+  for (const path of ['/signed/ended', '/signed/begun']) {
+    const many = await Promise.all(Array.from({ length: 8 }, () => call(at, { path, body: BODY })));
+    for (const { response, verify } of many) {
+      assert.deepEqual([verify().report.signed, response.status, response.headers['x-early'], response.headers['x-late']], [true, 200, '1', undefined]);
+      assert.deepEqual(found.splice(0, changes.length), expected);
+    }
+  }
+});
+
+test('Express: a handler that fails after its response takes nothing of it away', async (context) => {
+  const gateway = new Gateway(
+    { publicOrigins: ['https://gw.example'], preset: 'dev', signResponses: 'on', trust: { keys: [clientKey.publicKey.toJwk()] } },
+    { signingKey: gatewayKey },
+  );
+  const app = express();
+  app.set('env', 'test');
+  app.post('/signed*rest', expressFace.samebyte(gateway));
+  app.post('/:gateway/rejects', async (request, response) => {
+    response.json({ a: 1 });
+    throw new Error('too late');
+  });
+  app.post('/:gateway/destroys', (request, response) => response.json({ a: 1 }).destroy());
+  app.post('/:gateway/answers', async (request, response) => {
+    response.json({ a: 1 });
+    throw new Error('answered');
+  });
+  app.use((error, request, response, next) => (error.message === 'answered' ? response.status(500).json({ error: 1 }) : next(error)));
+  const server = app.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  context.after(() => server.close());
+  const at = { port: server.address().port, client: new Client(clientKey, { responses: responseKeys(gateway) }) };
+  const agent = new Agent({ keepAlive: true });
+  context.after(() => agent.destroy());
+  for (const path of ['/rejects', '/destroys', '/answers']) {
+    const plain = await send(at.port, { method: 'POST', path: `/plain${path}` });
+    assert.deepEqual([plain.status, plain.body.toString()], [200, '{"a":1}'], path);
+    const many = await Promise.all(Array.from({ length: 8 }, () => call(at, { path: `/signed${path}`, body: BODY, change: { agent } })));
+    for (const { response, verify } of many) {
+      assert.deepEqual([verify().report.bound, response.status, response.body.toString()], [true, 200, '{"a":1}'], path);
+    }
+    // The connection is closed behind it, as it is without a gateway.
+    await sleep(20);
+    assert.deepEqual(Object.keys(agent.freeSockets), [], path);
+  }
 });
 
 test('Express: whoever waits for the head is called before it is signed', async (context) => {
@@ -528,6 +611,25 @@ test('Fetch: a request whose body was read is an error', async () => {
   const request = new Request('https://gw.example/echo', { method: 'POST', body: '{}' });
   await request.text();
   await assert.rejects(handler(request), { code: 'settings_invalid' });
+});
+
+test('Fetch: what is no response is not signed and not sent', async () => {
+  const gateway = new Gateway(
+    { publicOrigins: ['https://gw.example'], preset: 'dev', signResponses: 'on', trust: { keys: [clientKey.publicKey.toJwk()] } },
+    { signingKey: gatewayKey },
+  );
+  const url = 'https://gw.example/';
+  const handler = fetchFace.samebyte(gateway, () => Response.error());
+  const client = new Client(clientKey);
+  const ask = () => {
+    const { name, value } = client.sign({ method: 'GET', url });
+    return handler(new Request(url, { headers: { [name]: value } }));
+  };
+  for (const length of [1, 20]) {
+    for (const { reason } of await Promise.allSettled(Array.from({ length }, ask))) {
+      assert.deepEqual([reason?.code, reason?.message], ['invalid_argument', 'this response is not to be signed']);
+    }
+  }
 });
 
 test('what is no gateway is refused', async () => {

@@ -40,7 +40,7 @@ test('the package holds what it needs and nothing else', () => {
     'batch', 'canonicalize', 'card', 'codes', 'config', 'document', 'error', 'handle', 'index', 'input', 'job', 'json', 'jws', 'keyset', 'native',
     'options', 'public-key', 'receipt', 'result', 'signing-key', 'sqooler', 'verified-jws', 'verifier', 'walk',
     ...[
-      'admit', 'client', 'environment', 'exchange', 'express', 'fastify', 'fetch', 'gateway', 'jwks', 'lock', 'node', 'pool', 'replay', 'respond', 'settings',
+      'admit', 'client', 'environment', 'exchange', 'express', 'fastify', 'fetch', 'gateway', 'jwks', 'lock', 'node', 'pool', 'replay', 'respond', 'sent', 'settings',
       'verified', 'replay/connection', 'replay/index', 'replay/redis', 'replay/server',
     ].map((name) => `http/${name}`),
   ];

@@ -136,7 +136,7 @@ export interface Native {
   ): ExchangeHandle | Failure;
   exchangeBody(exchange: ExchangeHandle, body: Uint8Array, now: number, ...args: [...Output, state: Buffer]): Written | Failure;
   exchangesWork(
-    exchanges: readonly ExchangeHandle[], statuses: readonly number[], contentTypes: readonly (string | undefined)[], bodies: readonly Uint8Array[], now: number
+    exchanges: readonly ExchangeHandle[], statuses: readonly (number | undefined)[], contentTypes: readonly (string | undefined)[], bodies: readonly Uint8Array[], now: number
   ): Promise<Buffer | Failure>;
   exchangeReserved(exchange: ExchangeHandle, verdict: string, now: number, ...args: [...Output, state: Buffer]): Written | Failure;
   exchangeRefuse(exchange: ExchangeHandle, code: string, now: number, ...args: [...Output, state: Buffer]): Written | Failure;

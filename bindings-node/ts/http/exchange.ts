@@ -40,10 +40,8 @@ export interface Reservation {
 /** What an exchange is handed on the thread pool: the body of the request, or the response of the handler. */
 export interface Work {
   readonly exchange: Exchange;
-  /** That of the response; 0 for the request. */
-  readonly status: number;
-  /** The media type of the response. */
-  readonly type: string | undefined;
+  /** The response; `undefined` where the body is that of the request. */
+  readonly response: { readonly status: number; readonly type: string | undefined } | undefined;
   readonly body: Uint8Array;
   /** Called once, with the answer where a response was signed. It throws nothing. */
   readonly done: (error: unknown, answer?: Answer) => void;
@@ -93,8 +91,8 @@ export class Exchange {
    */
   static async workMany(all: readonly Work[], back: () => void): Promise<void> {
     const handles = all.map(({ exchange }) => exchange.#handle);
-    const statuses = all.map(({ status }) => status);
-    const types = all.map(({ type }) => type);
+    const statuses = all.map(({ response }) => response?.status);
+    const types = all.map(({ response }) => response?.type);
     const bodies = all.map(({ body }) => body);
     let outcome: Buffer;
     try {
@@ -106,14 +104,14 @@ export class Exchange {
     }
     back();
     let at = 0;
-    for (const { exchange, status, done } of all) {
+    for (const { exchange, response, done } of all) {
       const good = outcome[at] === 1;
       const start = at + 1 + (good ? state.length : 0) + LENGTH;
       const end = start + outcome.readUInt32LE(start - LENGTH);
       const bytes = outcome.subarray(start, end);
       if (!good) {
         done(failure(bytes));
-      } else if (status === 0) {
+      } else if (response === undefined) {
         outcome.copy(state, 0, at + 1);
         exchange.#note();
         exchange.#output = bytes;
@@ -126,13 +124,13 @@ export class Exchange {
   }
 
   /** Does a work of its own at once. */
-  static work({ exchange, status, type, body, done }: Work): void {
+  static work({ exchange, response, body, done }: Work): void {
     let answer: Answer | undefined;
     try {
-      if (status === 0) {
+      if (response === undefined) {
         exchange.read(body);
       } else {
-        answer = exchange.respond(status, type, body);
+        answer = exchange.respond(response.status, response.type, body);
       }
     } catch (error) {
       done(error);

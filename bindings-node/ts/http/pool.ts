@@ -37,7 +37,7 @@ export function soon(work: () => void): void {
 
 /** Hands the body to the exchange, which verifies the signature: that takes longer than all else. */
 export function verifyBody(exchange: Exchange, body: Buffer, done: (error: unknown) => void): void {
-  enqueue(exchange, 0, undefined, body, done);
+  enqueue(exchange, undefined, body, done);
 }
 
 /** Hands the response to the exchange, which signs it. `done` has no answer for one that goes out as it is. */
@@ -48,7 +48,7 @@ export function signResponse(
   body: Uint8Array,
   done: (error: unknown, answer?: Answer) => void,
 ): void {
-  enqueue(exchange, status, type, body, (error, answer) => done(isUnsigned(error) ? undefined : error, answer));
+  enqueue(exchange, { status, type }, body, (error, answer) => done(isUnsigned(error) ? undefined : error, answer));
 }
 
 /** What is to be sent in place of a response that is streamed or too large, if anything is. */
@@ -72,11 +72,11 @@ function isUnsigned(error: unknown): boolean {
  * What is alone is done at once, since the way to the thread pool would take as long. What came together goes there together, and
  * this thread reads and answers others meanwhile.
  */
-function enqueue(exchange: Exchange, status: number, type: string | undefined, body: Uint8Array, done: Work['done']): void {
+function enqueue(exchange: Exchange, response: Work['response'], body: Uint8Array, done: Work['done']): void {
   // What is done for one request is seen as that of no other, by whoever tells them apart (`AsyncLocalStorage`).
   const resource = new AsyncResource('samebyte');
   const contain: Work['done'] = (error, answer) => contained(() => resource.runInAsyncScope(done, undefined, error, answer));
-  if (waiting.push({ exchange, status, type, body, done: contain }) === 1 && away < parallel) {
+  if (waiting.push({ exchange, response, body, done: contain }) === 1 && away < parallel) {
     soon(() => undefined);
   }
 }

@@ -3,12 +3,10 @@ import { isUint8Array } from 'node:util/types';
 
 import type { Answer, Exchange } from './exchange.js';
 import { refuseResponse, signResponse } from './pool.js';
+import { fixHead, headWritten, linger, TRUE } from './sent.js';
 
 /** A response of more bytes than this is not held back to be signed. */
 export const LARGEST = 16 * 1024 * 1024;
-
-/** What a response says of itself that was, or is about to be, sent. */
-const TRUE = { value: true, configurable: true };
 
 type Callback = ((error?: Error | null) => void) | undefined | null;
 type Chunk = string | Uint8Array | undefined | null;
@@ -31,7 +29,8 @@ class Held {
   /** Its own, which others that want to know of the head may have put theirs over. */
   readonly #writeHead = (...head: Parameters<Held['head']>): ServerResponse => this.head(...head);
   #headed = false;
-  #begun = false;
+  /** Where the head counts as sent: makes one of it again that can be changed. */
+  #unfix: (() => void) | undefined;
   #sealed = false;
   readonly #chunks: Uint8Array[] = [];
   #length = 0;
@@ -55,8 +54,8 @@ class Held {
 
   head(status: number, ...rest: unknown[]): ServerResponse {
     const response = this.#response;
-    if (this.#sealed) {
-      return response;
+    if (this.#unfix !== undefined) {
+      return headWritten();
     }
     this.#headed = true;
     response.statusCode = status;
@@ -84,11 +83,7 @@ class Held {
     if (!this.#sealed) {
       this.#hold(chunk, encoding);
       this.#announce();
-      if (!this.#begun) {
-        // Whoever asks, for example to send an error instead, learns that it is too late for that.
-        this.#begun = true;
-        Object.defineProperty(this.#response, 'headersSent', TRUE);
-      }
+      this.#unfix ??= fixHead(this.#response);
       if (this.#isOpen()) {
         this.release();
       }
@@ -127,28 +122,42 @@ class Held {
     // As node:http has it: text is a number, too, and whoever catches what is thrown sends another response.
     const status = response.statusCode | 0;
     const type = this.#type();
-    if (status < 100 || status > 999) {
+    const message = messageOf(response);
+    const fault =
+      status < 100 || status > 999
+        ? new RangeError(`Invalid status code: ${response.statusCode}`)
+        : NO_REASON.test(message) ? new TypeError('Invalid character in statusMessage') : undefined;
+    if (fault !== undefined) {
       this.#chunks.length = 0;
       this.#length = 0;
-      throw new RangeError(`Invalid status code: ${response.statusCode}`);
+      throw fault;
     }
     this.#seal();
+    const sent = linger(response);
     signResponse(this.#exchange, status, type, body, (error, answer) => {
       this.#open();
+      try {
+        if (error === undefined) {
+          // What was signed is what is sent, whatever was set since.
+          response.statusCode = status;
+          if (messageOf(response) !== message) {
+            response.statusMessage = message;
+          }
+          if (type !== undefined && this.#type() !== type) {
+            response.setHeader('content-type', type);
+          }
+          if (answer !== undefined) {
+            this.#set(answer);
+          }
+          response.end(answer?.body ?? body, called);
+        }
+      } finally {
+        sent();
+      }
       if (error !== undefined) {
         // The client sees the connection break rather than wait.
         response.destroy(error as Error);
-        return;
       }
-      // What was signed is what is sent, whatever was set since.
-      response.statusCode = status;
-      if (type !== undefined && this.#type() !== type) {
-        response.setHeader('content-type', type);
-      }
-      if (answer !== undefined) {
-        this.#set(answer);
-      }
-      response.end(answer?.body ?? body, called);
     });
   }
 
@@ -185,7 +194,7 @@ class Held {
   /** Whoever waits for the head, for example to set the cookie of a session, hears of it before it is signed. */
   #announce(): void {
     const response = this.#response;
-    if (!this.#headed && response.writeHead !== this.#writeHead) {
+    if (!this.#headed && this.#unfix === undefined && response.writeHead !== this.#writeHead) {
       this.#headed = true;
       response.writeHead(response.statusCode);
     }
@@ -194,7 +203,7 @@ class Held {
   /** From now on the handler finds a response that is complete, whatever it does to it. */
   #seal(): void {
     this.#sealed = true;
-    Object.defineProperty(this.#response, 'headersSent', TRUE);
+    this.#unfix ??= fixHead(this.#response);
     Object.defineProperty(this.#response, 'writableEnded', TRUE);
   }
 
@@ -224,6 +233,7 @@ class Held {
 
   #open(): void {
     this.#assign(this.#before);
+    this.#unfix?.();
   }
 
   /** Assigned, never deleted: an object that loses members is a slow one. */
@@ -240,7 +250,7 @@ class Held {
     const response = this.#response;
     if (status !== response.statusCode) {
       response.getHeaderNames().forEach((name) => response.removeHeader(name));
-      if (response.req.httpVersionMajor === 1) {
+      if (messageOf(response) !== '') {
         response.statusMessage = '';
       }
       response.statusCode = status;
@@ -253,6 +263,14 @@ class Held {
       response.setHeader('content-length', body.length);
     }
   }
+}
+
+/** What a reason phrase does not hold. */
+const NO_REASON = /[^\t\x20-\x7e\x80-\xff]/;
+
+/** The reason phrase, which HTTP/2 does not have. */
+function messageOf(response: ServerResponse): string {
+  return response.req.httpVersionMajor === 1 ? response.statusMessage : '';
 }
 
 /** Whether the content has no end that is worth waiting for. */
