@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use samebyte::Code;
 use samebyte::jcs::{Options, canonicalize, canonicalize_into, to_vec};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Number, Value, json};
 
 /// Characters around every border: escapes, lengths in UTF-8 and UTF-16, surrogates.
 fn text() -> impl Strategy<Value = String> {
@@ -241,24 +241,52 @@ proptest! {
                 break;
             }
         }
-        let mut out = b"before".to_vec();
-        let other = serde_json::from_slice::<Value>(&text);
-        match canonicalize_into(&text, &ieee754(), &mut out) {
-            Ok(()) => {
-                let other = other.expect("accepted by both");
-                prop_assert_eq!(shown(&out[6..]), shown(&serde_jcs::to_vec(&other).unwrap()));
-            }
-            Err(error) => {
-                prop_assert_eq!(&out, b"before");
-                let detail: Value = serde_json::from_str(&error.detail_json().unwrap()).unwrap();
-                prop_assert!(detail["offset"].as_u64().unwrap() <= text.len() as u64);
-                prop_assert!(detail["pointer"].as_str().unwrap().len() <= 256);
-                if other.is_ok() {
-                    prop_assert_eq!(error.code(), Code::DuplicateMember, "{}", shown(&text));
-                }
+        judged_as_by_others(&text)?;
+    }
+}
+
+/// A text is accepted with the value that a second reader sees, or refused with an offset inside of it; an error leaves the
+/// output as it was.
+fn judged_as_by_others(text: &[u8]) -> Result<(), TestCaseError> {
+    let mut out = b"before".to_vec();
+    let other = serde_json::from_slice::<Value>(text);
+    match canonicalize_into(text, &ieee754(), &mut out) {
+        Ok(()) => {
+            let other = other.expect("accepted by both");
+            prop_assert_eq!(shown(&out[6..]), shown(&serde_jcs::to_vec(&other).expect("JSON")));
+        }
+        Err(error) => {
+            prop_assert_eq!(&out, b"before");
+            let detail: Value = serde_json::from_str(&error.detail_json().expect("a place")).expect("JSON");
+            prop_assert!(detail["offset"].as_u64().expect("a number") <= text.len() as u64);
+            prop_assert!(detail["pointer"].as_str().expect("a text").len() <= 256);
+            if other.is_ok() {
+                prop_assert_eq!(error.code(), Code::DuplicateMember, "{}", shown(text));
             }
         }
     }
+    Ok(())
+}
+
+/// One document of a megabyte with bytes changed, wherever in it.
+#[test]
+fn changed_bytes_of_a_large_document() {
+    let member = |number: u64| json!({ "id": number, "text": "Grüße, \u{4e16}\n".repeat(3), "list": [1.5e-7, -0.25, true, null] });
+    let mut large = serde_json::to_vec(&(0..12_000).map(member).collect::<Vec<_>>()).expect("JSON");
+    assert!(large.len() > 1 << 20, "{}", large.len());
+    judged_as_by_others(&large).expect("as it is");
+    let mut seed = 11;
+    for byte in *b"\"\\{}[],:0-.eE+ tfnu\x00\x1f\x80\xc3\xed\xf4\xff" {
+        let at = usize::try_from(next(&mut seed)).expect("31 bits") % large.len();
+        let before = std::mem::replace(&mut large[at], byte);
+        judged_as_by_others(&large).expect("one byte is another");
+        large[at] = before;
+        large.insert(at, byte);
+        judged_as_by_others(&large).expect("one byte more");
+        large.remove(at);
+    }
+    large.pop();
+    judged_as_by_others(&large).expect("cut off");
 }
 
 /// Equal values; numbers as doubles, since both zeros are one number.
