@@ -23,6 +23,7 @@ from redis.retry import Retry
 
 from samebyte._within import within
 from samebyte.replay._contract import Lost, Verdict, unfit
+from samebyte.replay._replies import read
 from samebyte.replay._watch import Unfit, Watch, refused, verdict
 
 if TYPE_CHECKING:
@@ -295,10 +296,4 @@ def _talk(connection: Any, commands: Sequence[bytes]) -> list[Any]:
 async def _talk_async(connection: Any, commands: Sequence[bytes]) -> list[Any]:
     """As :func:`_talk`."""
     await connection.send_packed_command([b"".join(commands)], check_health=False)
-    replies: list[Any] = []
-    for _ in commands:
-        try:
-            replies.append(await connection.read_response(disable_decoding=True))
-        except ResponseError as error:
-            replies.append(error)
-    return replies
+    return await read(connection, len(commands))
