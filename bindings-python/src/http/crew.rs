@@ -114,7 +114,7 @@ impl Crew {
         if jobs.len() == 1 && submitted.started == 0 {
             drop(submitted);
             let job = jobs.remove(0);
-            return PyList::new(py, [py.detach(|| job.done()).into_python(py)?]);
+            return PyList::new(py, [py.detach(|| job.done()).into_python(py)]);
         }
         submitted.started += jobs.len();
         drop(submitted);
@@ -136,8 +136,7 @@ impl Crew {
         while matches!((&self.woken).read(&mut bytes), Ok(64)) {}
         let done = std::mem::take(&mut *lock(&self.shared.done));
         lock(&self.submitted).started -= done.len();
-        let outcomes = done.into_iter().map(|outcome| outcome.into_python(py));
-        PyList::new(py, outcomes.collect::<PyResult<Vec<_>>>()?)
+        PyList::new(py, done.into_iter().map(|outcome| outcome.into_python(py)))
     }
 }
 

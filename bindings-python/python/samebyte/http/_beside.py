@@ -27,6 +27,8 @@ class Beside:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._crew: Any = None
+        # Those who wait for an outcome.
+        self._waiting: set[asyncio.Future[Any]] = set()
         make: Callable[[int], Any] | None = getattr(_native, "Crew", None)
         threads = min((os.cpu_count() or 1) - 1, _THREADS)
         if make is None or threads < 1:
@@ -45,9 +47,11 @@ class Beside:
         future: asyncio.Future[int] = loop.create_future()
         if self._crew is None:
             future.set_result(exchange.read(body, now_ms))
-        elif self._crew.read(future, exchange, body, now_ms):
+            return future
+        if self._crew.read(future, exchange, body, now_ms):
             # After all that this turn of the loop has to do: what else came by then is worked on together.
             loop.call_soon(self._start)
+        self._waiting.add(future)
         return future
 
     def respond(
@@ -61,15 +65,36 @@ class Beside:
                 future.set_result(exchange.respond(status, content_type, body, now_ms))
             except SamebyteError as error:
                 future.set_exception(error)
-        elif self._crew.respond(future, exchange, status, content_type, body, now_ms):
+            return future
+        if self._crew.respond(future, exchange, status, content_type, body, now_ms):
             loop.call_soon(self._start)
+        self._waiting.add(future)
         return future
 
     def _start(self) -> None:
-        _settle(self._crew.start())
+        self._settle(self._crew.start)
 
     def _collect(self) -> None:
-        _settle(self._crew.collect())
+        self._settle(self._crew.collect)
+
+    def _settle(self, done: Callable[[], Iterable[tuple[asyncio.Future[Any], Any]]]) -> None:
+        try:
+            for future, outcome in done():
+                self._waiting.discard(future)
+                # Whoever waited may have been cancelled.
+                if future.done():
+                    continue
+                if isinstance(outcome, BaseException):
+                    future.set_exception(outcome)
+                else:
+                    future.set_result(outcome)
+        except BaseException as error:
+            # Out of memory, for one. Nobody knows whose outcomes are lost, and a request must not wait for ever.
+            lost, self._waiting = self._waiting, set()
+            for future in lost:
+                if not future.done():
+                    future.set_exception(error)
+            raise
 
 
 _OF_LOOPS: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Beside] = weakref.WeakKeyDictionary()
@@ -95,14 +120,3 @@ def _forget_closed() -> None:
         loop = known()
         if loop is not None and loop.is_closed():
             _OF_LOOPS.pop(loop, None)
-
-
-def _settle(outcomes: Iterable[tuple[asyncio.Future[Any], Any]]) -> None:
-    for future, outcome in outcomes:
-        # Whoever waited may have been cancelled.
-        if future.done():
-            continue
-        if isinstance(outcome, Exception):
-            future.set_exception(outcome)
-        else:
-            future.set_result(outcome)

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pyo3::prelude::*;
+use pyo3::types::PyInt;
 use samebyte::api::{self, Answer, Step};
 
 use crate::errors::exception;
@@ -49,13 +50,13 @@ impl Job {
 }
 
 impl Outcome {
-    /// The token with the next step, the answer, or the exception.
-    pub(super) fn into_python(self, py: Python<'_>) -> PyResult<(Py<PyAny>, Bound<'_, PyAny>)> {
+    /// The token with the next step, the answer, or the exception; also where that of another one cannot be made.
+    pub(super) fn into_python(self, py: Python<'_>) -> (Py<PyAny>, Bound<'_, PyAny>) {
         let value = match self.result {
-            Ok(Done::Step(step)) => (step as u8).into_pyobject(py)?.into_any(),
-            Ok(Done::Answer(answer)) => answered(py, &answer)?.into_any(),
-            Err(error) => exception(py, &error).into_value(py).into_bound(py).into_any(),
+            Ok(Done::Step(step)) => Ok(PyInt::new(py, step as u8).into_any()),
+            Ok(Done::Answer(answer)) => answered(py, &answer).map(Bound::into_any),
+            Err(error) => Err(exception(py, &error)),
         };
-        Ok((self.token, value))
+        (self.token, value.unwrap_or_else(|error| error.into_value(py).into_bound(py).into_any()))
     }
 }
