@@ -137,6 +137,46 @@ fn answered<'py>(py: Python<'py>, answer: &api::Answer) -> PyResult<Bound<'py, P
     (answer.status, PyList::new(py, fields)?, PyBytes::new(py, &answer.body)).into_pyobject(py)
 }
 
+/// What of a response's head decides whether it can be signed: whether it is streamed or coded, and its type.
+#[pyfunction]
+pub(crate) fn http_response_head<'py>(
+    headers: &Bound<'py, PyAny>,
+) -> PyResult<(bool, Option<Bound<'py, PyBytes>>)> {
+    let (mut streamed, mut content_type) = (false, None);
+    for (name, value) in pairs(headers)? {
+        if name.as_bytes().eq_ignore_ascii_case(b"content-encoding") {
+            streamed = true;
+        } else if content_type.is_none() && name.as_bytes().eq_ignore_ascii_case(b"content-type") {
+            // One that never ends, or that is not what a client reads.
+            streamed |= value.as_bytes().starts_with(b"text/event-stream");
+            content_type = Some(value);
+        }
+    }
+    Ok((streamed, content_type))
+}
+
+/// The fields of a response with those of its answer in place of any of the same names; and with the length of the
+/// body, if it has one.
+#[pyfunction]
+pub(crate) fn http_response_fields<'py>(
+    headers: &Bound<'py, PyAny>,
+    fields: &Bound<'py, PyList>,
+    length: usize,
+) -> PyResult<Bound<'py, PyList>> {
+    let py = headers.py();
+    let mut set = pairs(fields)?;
+    if length > 0 {
+        // Without a body it is the response to HEAD, or 304, and speaks of another.
+        set.push((PyBytes::new(py, b"content-length"), PyBytes::new(py, length.to_string().as_bytes())));
+    }
+    let mut merged = pairs(headers)?;
+    merged.retain(|(name, _)| {
+        !set.iter().any(|(other, _)| name.as_bytes().eq_ignore_ascii_case(other.as_bytes()))
+    });
+    merged.extend(set);
+    PyList::new(py, merged)
+}
+
 /// The field lines of a text: `name: value`, each closed by CRLF or LF.
 #[pyfunction]
 pub(crate) fn http_fields<'py>(text: &Bound<'py, PyBytes>) -> PyResult<Bound<'py, PyList>> {

@@ -29,8 +29,8 @@ mod _native {
     use crate::http::exchange::Exchange;
     #[pymodule_export]
     use crate::http::{
-        Gateway, http_address_is_public, http_fields, http_request_explain, http_settings,
-        http_target_normalize, replay_key,
+        Gateway, http_address_is_public, http_fields, http_request_explain, http_response_fields,
+        http_response_head, http_settings, http_target_normalize, replay_key,
     };
     #[pymodule_export]
     use crate::jws::{

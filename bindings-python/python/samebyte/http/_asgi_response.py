@@ -14,9 +14,6 @@ from samebyte.http._gateway import Gateway, logger
 Message: TypeAlias = MutableMapping[str, Any]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
-# Bodies that never end, or that are not what a client reads.
-_STREAM = b"text/event-stream"
-
 
 async def send_answer(send: Send, answer: Answer, prefix: str = "http.response", *, head: bool = False) -> None:
     """Sends a complete response; to HEAD without its body."""
@@ -38,6 +35,7 @@ class SignedResponse:
         self._gateway = gateway
         self._send = send
         self._start: Message = {}
+        self._type: bytes | None = None
         self._parts: list[bytes] = []
         self._length = 0
         # What becomes of what the application sends from now on.
@@ -53,17 +51,21 @@ class SignedResponse:
         if self._then is not None:
             await self._then(message)
         elif message["type"] == "http.response.start":
+            if message.get("trailers", False):
+                raise RuntimeError("samebyte: the response has trailers, which no signature covers")
             self._start = message
-            if self._streams():
+            streamed, self._type = _native.http_response_head(message.get("headers", ()))
+            if streamed:
                 await self._unsigned()
         elif message["type"] == "http.response.body":
             part: bytes = message.get("body", b"")
             self._parts.append(part)
             self._length += len(part)
-            if not message.get("more_body", False):
-                await self._complete(b"".join(self._parts))
-            elif self._length > self._gateway.max_response:
-                await self._unsigned()
+            more = message.get("more_body", False)
+            if self._length > self._gateway.max_response:
+                await self._unsigned(more=more)
+            elif not more:
+                self._sign(b"".join(self._parts))
         else:
             # Early hints, for one: no part of the response.
             await self._send(message)
@@ -71,8 +73,9 @@ class SignedResponse:
     async def failed(self) -> None:
         """The application raised an exception: the client gets an error that nobody can have forged."""
         if self._then is None:
-            self._start = {"status": 500, "headers": [(b"content-type", b"text/plain; charset=utf-8")]}
-            await self._complete(b"Internal Server Error")
+            self._type = b"text/plain; charset=utf-8"
+            self._start = {"status": 500, "headers": [(b"content-type", self._type)]}
+            self._sign(b"Internal Server Error")
         await self.finish()
 
     async def finish(self) -> None:
@@ -96,23 +99,9 @@ class SignedResponse:
         elif self._signing is not None:
             self._signing.cancel()
 
-    def _streams(self) -> bool:
-        return self._field(b"content-encoding") is not None or (self._field(b"content-type") or b"").startswith(_STREAM)
-
-    def _field(self, wanted: bytes) -> bytes | None:
-        for name, value in self._start.get("headers", ()):
-            if name == wanted or name.lower() == wanted:
-                found: bytes = value
-                return found
-        return None
-
-    async def _complete(self, body: bytes) -> None:
-        if len(body) > self._gateway.max_response:
-            self._parts = [body]
-            await self._unsigned(more=False)
-            return
-        status, content_type = self._start["status"], self._field(b"content-type")
-        self._signing = beside().respond(self._exchange, status, content_type, body, self._gateway.now())
+    def _sign(self, body: bytes) -> None:
+        status, now_ms = self._start["status"], self._gateway.now()
+        self._signing = beside().respond(self._exchange, status, self._type, body, now_ms)
         self._then, self._body = _swallow, body
         self._signing.add_done_callback(self._signed_early)
 
@@ -133,10 +122,9 @@ class SignedResponse:
 
     async def _unsigned(self, *, more: bool = True) -> None:
         """A response that cannot be signed: it goes on as it is, unless the client requires a signature."""
-        status, content_type = self._start["status"], self._field(b"content-type")
         try:
             # At once: while this waited, the application could send more, or be cancelled.
-            replaced = self._exchange.respond(status, content_type, None, self._gateway.now())
+            replaced = self._exchange.respond(self._start["status"], self._type, None, self._gateway.now())
         except SamebyteError as error:
             _goes_unsigned(error)
             await self._forward(self._parts, more=more)
@@ -157,13 +145,7 @@ class SignedResponse:
         if status != self._start["status"]:
             await send_answer(self._send, answer)
             return
-        replaced = {name for name, _ in fields}
-        if body:
-            # Without a body it is the response to HEAD, or 304, and speaks of another.
-            replaced.add(b"content-length")
-            fields.append((b"content-length", str(len(body)).encode()))
-        headers = [header for header in self._start.get("headers", ()) if header[0].lower() not in replaced]
-        headers += fields
+        headers = _native.http_response_fields(self._start.get("headers", ()), fields, len(body))
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
         await self._send({"type": "http.response.body", "body": body})
 

@@ -47,8 +47,8 @@ Application: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 # What asks for another form of a response.
 _CODED = frozenset((b"accept-encoding", b"range"))
 
-# Ways to send a file past the middleware, which could not sign it.
-_SHORTCUTS = ("http.response.pathsend", "http.response.zerocopysend")
+# Ways to send what could not be signed: a file past the middleware, and fields behind the body.
+_UNSIGNABLE = ("http.response.pathsend", "http.response.zerocopysend", "http.response.trailers")
 
 
 class Disconnected(Exception):  # noqa: N818, no error: the client went away
@@ -176,7 +176,7 @@ class SignatureMiddleware:
         headers = [header for header in scope["headers"] if header[0] not in _CODED]
         scope = {**scope, "headers": headers}
         if scope.get("extensions"):
-            scope["extensions"] = {name: v for name, v in scope["extensions"].items() if name not in _SHORTCUTS}
+            scope["extensions"] = {name: v for name, v in scope["extensions"].items() if name not in _UNSIGNABLE}
         response = SignedResponse(exchange, self.gateway, send)
         try:
             await self.app(scope, receive, response.send)
