@@ -1,12 +1,13 @@
-"""Keeps what the run has proved about other implementations."""
+"""Fixtures of several files; and keeps what the run has proved about other implementations."""
 
 from __future__ import annotations
 
 import interop
 import pytest
+from asgi_app import app, clock, running
 from servers import redis_server
 
-__all__ = ["pytest_sessionfinish", "redis_server"]
+__all__ = ["app", "clock", "pytest_sessionfinish", "redis_server", "running"]
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -121,7 +121,7 @@ pub(super) const LINES: [Line; 21] = [
                 "core/tests/http_time.rs",
                 "`a_frame_is_accepted_once`, `a_clock_that_steps_accepts_no_frame_twice`",
             ),
-            ("bindings-python/tests/test_http_asgi.py", "`test_no_frame_is_accepted_twice`, over HTTP"),
+            ("bindings-python/tests/test_http_asgi_time.py", "`test_no_frame_is_accepted_twice`, over HTTP"),
         ],
     },
     Line {
@@ -200,7 +200,9 @@ pub(super) const LINES: [Line; 21] = [
         checks: &["requests"],
         elsewhere: &[
             ("server/tests/layer.rs", "tower: chunks, HEAD, 204 and 304, streams, HTTP/1.0"),
-            ("bindings-python/tests/test_http_asgi.py", "ASGI: parsed before, streams, methods, statuses"),
+            ("bindings-python/tests/test_http_asgi.py", "ASGI: parsed before"),
+            ("bindings-python/tests/test_http_asgi_requests.py", "ASGI: chunks, methods, statuses"),
+            ("bindings-python/tests/test_http_asgi_responses.py", "ASGI: streams"),
             ("bindings-python/tests/test_http_wsgi.py", "WSGI: parsed before, chunks, streams"),
             (
                 "bindings-node/test/middleware.test.mjs",
