@@ -158,6 +158,12 @@ def _places(ok):
         )
     ok({"REPLAY_STORE": "memory"}, "REPLAY_STORE is memory", "store")
     ok({"REPLAY_SNAPSHOT": "/var/lib/nonces"}, "a snapshot", "store", replay={"snapshot": "/var/lib/nonces"})
+    # There is one way only; it may be said.
+    ok(
+        {"REPLAY_STORE_FAILURE": "reject", "REPLAY_REDIS_WAIT": "0"},
+        "a store that fails, and replicas that nobody waits for",
+        "store",
+    )
     redis = {"kind": "redis", "target": "redis://localhost"}
     ok(
         {"REPLAY_STORE": "redis://localhost", "REPLAY_TIMEOUT_MS": "80"},
@@ -197,6 +203,8 @@ def _refused(file):
         ("SIGN_RESPONSES", ("maybe",)),
         ("REPLAY_STORE", ("redis", "redis://", "sqlite:", "shm:/nonces", "mysql://localhost")),
         ("REPLAY_TIMEOUT_MS", ("0", "-1")),
+        ("REPLAY_STORE_FAILURE", ("memory-fallback", "accept")),
+        ("REPLAY_REDIS_WAIT", ("1", "2")),
         ("BODY_TIMEOUT_MS", ("0",)),
         (
             "TRUSTED_KEYS",
