@@ -338,7 +338,8 @@ async fn the_observer_is_told_and_the_counters_count() {
     let client = key("client-1");
     let events = Arc::new(std::sync::Mutex::new(Vec::new()));
     let seen = Arc::clone(&events);
-    let builder = GatewayBuilder::new(settings(&[&client], "")).observer(move |event| {
+    let modes = r#","routes":[{"path":"/watched","mode":"observe"},{"path":"/maybe","mode":"optional"}]"#;
+    let builder = GatewayBuilder::new(settings(&[&client], modes)).observer(move |event| {
         let text = String::from_utf8(event.exchange.to_vec()).unwrap();
         seen.lock().unwrap().push((event.status, text));
     });
@@ -346,10 +347,20 @@ async fn the_observer_is_told_and_the_counters_count() {
     let request = Signer::new(&client).sign("POST", "/rpc?token=hush", Some(r#"{"secret":"hush"}"#));
     assert_eq!(server.send(&request.text()).await.status, 200);
     assert_eq!(server.send(&request.text()).await.status, 409);
+    for path in ["/watched", "/maybe"] {
+        let request = format!("GET {path} HTTP/1.1\r\nhost: gw.example\r\n\r\n");
+        assert_eq!(server.send(request.as_bytes()).await.status, 200);
+    }
     let events = events.lock().unwrap();
+    assert_eq!(events.len(), 4);
     assert_eq!((events[0].0, events[1].0), (200, 409));
     assert!(events[0].1.contains(r#""outcome":"accepted""#), "{}", events[0].1);
     assert!(events[1].1.contains(r#""code":"replay_detected""#), "{}", events[1].1);
+    for (status, text) in &events[2..] {
+        assert_eq!(*status, 200, "{text}");
+        assert!(text.contains(r#""code":"signature_missing""#), "what would have been refused: {text}");
+        assert!(text.contains(r#""outcome":"passed""#), "{text}");
+    }
     assert!(
         events.iter().all(|(_, text)| !text.contains("hush")),
         "neither body nor query is logged: {events:?}"
