@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::http::settings::{self, unfit};
 use crate::http::target::{Origin, normalize};
 use crate::jcs::{self, Options, Writer};
-use crate::json::view::Object;
+use crate::json::view::{Object, Text, Value};
 use crate::options::invalid;
 use words::{Member, flag, list, number, one_of, signature_mode, write};
 
@@ -50,10 +50,11 @@ pub fn settings_from_environment(environment: &[u8]) -> Result<Vec<u8>> {
     // There may be keys in it.
     let text = jcs::canonicalize_secret(environment, &Options::exact())?;
     let object = Object::parse(&text).ok_or_else(|| invalid("the environment is not a JSON object"))?;
-    Environment(object).plan(text.len())
+    Environment(object.members().collect()).plan(text.len())
 }
 
-struct Environment<'a>(Object<'a>);
+/// The variables, each with its name; they are asked for one by one, and there may be many of others.
+struct Environment<'a>(Vec<(Text<'a>, Value<'a>)>);
 
 impl Environment<'_> {
     fn plan(&self, length: usize) -> Result<Vec<u8>> {
@@ -148,7 +149,8 @@ impl Environment<'_> {
 
     /// The text of a variable that is there and not empty.
     fn get(&self, name: &str) -> Result<Option<Zeroizing<String>>> {
-        let Some(value) = self.0.member(name) else { return Ok(None) };
+        let found = self.0.iter().find(|(key, _)| key.raw() == name.as_bytes());
+        let Some((_, value)) = found else { return Ok(None) };
         let text = value.as_text().ok_or_else(|| unfit(name, invalid("a variable is not a string")))?;
         let text = Zeroizing::new(text.to_text().trim().to_owned());
         Ok((!text.is_empty()).then_some(text))
