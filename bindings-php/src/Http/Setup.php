@@ -38,9 +38,12 @@ final class Setup
         #[\SensitiveParameter] ?array $environment = null,
         ?string $directory = null,
     ): self {
-        $environment = array_filter($environment ?? getenv(), fn (string $value): bool => preg_match('//u', $value) === 1);
-        $plan = Native::bytes('sb_http_settings', Json::text((object) $environment));
-        $plan = json_decode($plan, false, 512, JSON_THROW_ON_ERROR);
+        // Under php-fpm the fields of the request, which a client chooses, are variables too.
+        $isOurs = static fn (string $value, int|string $name): bool
+            => !str_starts_with((string) $name, 'HTTP_') && preg_match('//u', "$name=$value") === 1;
+        $environment = array_filter($environment ?? getenv(), $isOurs, ARRAY_FILTER_USE_BOTH);
+        $text = json_encode((object) $environment, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_THROW_ON_ERROR);
+        $plan = json_decode(Native::bytes('sb_http_settings', $text), false, 512, JSON_THROW_ON_ERROR);
         $jwks = $plan->jwks;
         $trust = self::trust($plan->trust);
         // The core judges the keys by the text that was given: PHP's reader takes the last of two members of one name.

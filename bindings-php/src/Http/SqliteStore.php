@@ -252,11 +252,9 @@ final class SqliteStore implements ReplayStore
     /** Whether the file knows when its state was lost, and the machine has been running since it was last opened. */
     private function intact(?string $boot): bool
     {
-        if ($this->value('lost') === null || $this->value('high') === null) {
-            return false;
-        }
         assert($this->database !== null);
-        return self::first(self::run($this->database, "SELECT value FROM state WHERE name = 'boot'", [])) === $boot;
+        $state = $this->database->query('SELECT name, value FROM state')->fetchAll(PDO::FETCH_KEY_PAIR);
+        return isset($state['lost'], $state['high']) && ($state['boot'] ?? null) === $boot;
     }
 
     /** The name of this run of the machine; null where the system tells none. */

@@ -26,8 +26,10 @@ final class StateFile
     public static function of(?string $directory, string $subject): self
     {
         static $user = null;
-        // Who this process is: the owner of a file that it has just made.
-        $user ??= fstat(tmpfile() ?: throw self::unsafe('the folder of temporary files'))['uid'] ?? -1;
+        // Who this process is; without the extension `posix`, the owner of a file that it has just made.
+        $user ??= function_exists('posix_geteuid')
+            ? posix_geteuid()
+            : fstat(tmpfile() ?: throw self::unsafe('the folder of temporary files'))['uid'] ?? -1;
         $directory ??= sys_get_temp_dir() . "/samebyte-$user";
         @mkdir($directory, 0o700, true);
         clearstatcache(true, $directory);

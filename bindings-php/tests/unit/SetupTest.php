@@ -37,6 +37,8 @@ final class SetupTest extends TestCase
             'SIGN_RESPONSES' => 'on',
             'BODY_TIMEOUT_MS' => '500',
             'SOMETHING_ELSE' => "\xff",
+            // Under php-fpm a field of the request is a variable; it is not read, however long it is.
+            'HTTP_X_LONG' => str_repeat('a', (16 << 20) + 1),
         ];
         $setup = Setup::fromEnvironment($environment);
         $this->assertInstanceOf(SqliteStore::class, $setup->store);
