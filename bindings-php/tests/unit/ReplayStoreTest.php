@@ -258,8 +258,8 @@ final class ReplayStoreTest extends TestCase
                 $late[$i] += $verdict === 'unavailable' ? 1 : 0;
             }
         }
-        // On a busy machine all of them may have waited for too long; then nobody has won.
-        $expected = array_map(fn (int $won, int $late): int => $late === $processes ? $won : 1, $winners, $late);
+        // On a busy machine the one that was first may have waited for too long to hear of it; then nobody has won.
+        $expected = array_map(fn (int $won, int $late): int => $late > 0 ? $won : 1, $winners, $late);
         $this->assertSame($expected, $winners, "$kind: each nonce has one winner");
         $this->assertGreaterThan(intdiv($nonces, 2), array_sum($winners));
         $this->assertSame(1, max($winners));
