@@ -19,7 +19,14 @@ use crate::keys::SigningKey;
 
 /// What is accepted, and what of it was seen. All threads share it.
 #[pyclass(frozen, module = "samebyte._native")]
-pub(crate) struct Gateway(api::Gateway);
+pub(crate) struct Gateway {
+    gateway: api::Gateway,
+    /// Whether a signature by the key for responses takes some microseconds.
+    signs_quickly: bool,
+}
+
+/// The algorithms whose signatures do.
+const QUICK: [&str; 3] = ["EdDSA", "ES256", "ES256K"];
 
 #[pymethods]
 impl Gateway {
@@ -31,7 +38,9 @@ impl Gateway {
     ) -> PyResult<Self> {
         let text = json(settings)?;
         let key = signing_key.as_ref().map(|handle| &handle.0.get().key);
-        guarded(settings.py(), || api::gateway_new(text.bytes(), key, now_ms)).map(Self)
+        let gateway = guarded(settings.py(), || api::gateway_new(text.bytes(), key, now_ms))?;
+        let signs_quickly = key.is_some_and(|key| QUICK.contains(&api::key_algorithm(key)));
+        Ok(Self { gateway, signs_quickly })
     }
 
     /// Looks at the head of a request. `path` and `query` are those of the request target, as received.
@@ -56,42 +65,43 @@ impl Gateway {
             &joined
         };
         let head = api::Head { method: method.bytes(), target, authority: None, peer, fields: &fields };
-        guarded(headers.py(), || api::gateway_begin(&self.0, &head, now_ms)).map(Exchange::new)
+        guarded(headers.py(), || api::gateway_begin(&self.gateway, &head, now_ms))
+            .map(|exchange| Exchange::new(exchange, self.signs_quickly))
     }
 
     /// The JWK Set to publish.
     fn jwks<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        guarded(py, || api::gateway_jwks(&self.0)).map(|jwks| PyBytes::new(py, &jwks))
+        guarded(py, || api::gateway_jwks(&self.gateway)).map(|jwks| PyBytes::new(py, &jwks))
     }
 
     /// The address of the keys that are to be fetched now.
     fn keys_due(&self, py: Python<'_>, source: usize, now_ms: u64) -> PyResult<Option<String>> {
-        guarded(py, || api::gateway_keys_due(&self.0, source, now_ms))
+        guarded(py, || api::gateway_keys_due(&self.gateway, source, now_ms))
     }
 
     /// Takes what was fetched, or None for a failure.
     fn keys_put(&self, py: Python<'_>, source: usize, jwks: Option<&[u8]>, now_ms: u64) -> PyResult<()> {
-        detached(py, || api::gateway_keys_put(&self.0, source, jwks, now_ms))
+        detached(py, || api::gateway_keys_put(&self.gateway, source, jwks, now_ms))
     }
 
     /// Refuses what was signed before, since the store of nonces may have forgotten it.
     fn state_lost(&self, py: Python<'_>, now_ms: u64) -> PyResult<()> {
-        guarded(py, || api::gateway_state_lost(&self.0, now_ms))
+        guarded(py, || api::gateway_state_lost(&self.gateway, now_ms))
     }
 
     /// Counters, as canonical JSON.
     fn stats<'py>(&self, py: Python<'py>, now_ms: u64) -> PyResult<Bound<'py, PyBytes>> {
-        guarded(py, || api::gateway_stats(&self.0, now_ms)).map(|stats| PyBytes::new(py, &stats))
+        guarded(py, || api::gateway_stats(&self.gateway, now_ms)).map(|stats| PyBytes::new(py, &stats))
     }
 
     /// The nonces in memory, for a restart. Requests are refused from then on.
     fn snapshot<'py>(&self, py: Python<'py>, now_ms: u64) -> PyResult<Bound<'py, PyBytes>> {
-        detached(py, || api::gateway_snapshot(&self.0, now_ms)).map(|nonces| PyBytes::new(py, &nonces))
+        detached(py, || api::gateway_snapshot(&self.gateway, now_ms)).map(|nonces| PyBytes::new(py, &nonces))
     }
 
     /// Takes the nonces of a snapshot.
     fn restore(&self, py: Python<'_>, snapshot: &[u8], now_ms: u64) -> PyResult<()> {
-        detached(py, || api::gateway_restore(&self.0, snapshot, now_ms))
+        detached(py, || api::gateway_restore(&self.gateway, snapshot, now_ms))
     }
 }
 

@@ -142,7 +142,7 @@ impl Crew {
 
 impl Crew {
     fn submit(&self, token: Py<PyAny>, exchange: &Handle<'_, Exchange>, work: Work) -> bool {
-        let job = Job { token, exchange: Arc::clone(&exchange.0.get().0), work };
+        let job = Job { token, exchange: Arc::clone(&exchange.0.get().exchange), work };
         let waiting = &mut lock(&self.submitted).waiting;
         waiting.push(job);
         waiting.len() == 1

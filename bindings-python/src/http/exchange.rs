@@ -8,20 +8,23 @@ use samebyte::api::{self, Code, ReplayVerdict};
 
 use crate::errors::{guarded, invalid_argument};
 use crate::http::answered;
-use crate::input::{Word, detached};
+use crate::input::{Word, detached, detached_if_long};
 
 /// One request and its response: what core's state machine asks for, in its order.
 #[pyclass(frozen, module = "samebyte._native")]
-pub(crate) struct Exchange(pub(crate) Arc<Mutex<api::Exchange>>);
+pub(crate) struct Exchange {
+    pub(crate) exchange: Arc<Mutex<api::Exchange>>,
+    signs_quickly: bool,
+}
 
 impl Exchange {
-    pub(crate) fn new(exchange: api::Exchange) -> Self {
-        Self(Arc::new(Mutex::new(exchange)))
+    pub(crate) fn new(exchange: api::Exchange, signs_quickly: bool) -> Self {
+        Self { exchange: Arc::new(Mutex::new(exchange)), signs_quickly }
     }
 
     /// Whoever holds it works without the interpreter lock, or keeps that lock all the time: nobody waits for both.
     fn lock(&self) -> MutexGuard<'_, api::Exchange> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.exchange.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -111,9 +114,13 @@ impl Exchange {
         now_ms: u64,
     ) -> PyResult<Bound<'py, PyTuple>> {
         let content_type = content_type.map(String::from_utf8_lossy);
-        let answer = detached(py, || {
-            api::exchange_respond(&mut self.lock(), status, content_type.as_deref(), body, now_ms)
-        })?;
+        let sign = || api::exchange_respond(&mut self.lock(), status, content_type.as_deref(), body, now_ms);
+        // What is signed quickly is signed sooner than the interpreter lock could be had again.
+        let answer = if self.signs_quickly {
+            detached_if_long(py, body.unwrap_or_default(), sign)?
+        } else {
+            detached(py, sign)?
+        };
         answered(py, &answer)
     }
 }
