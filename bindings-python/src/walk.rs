@@ -15,7 +15,7 @@ use std::ptr::null_mut;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use samebyte::api::{Code, Error, Result, Writer};
+use samebyte::api::{Code, Error, Finished, Result, Writer};
 
 /// The canonical text of a native object, written by `writer`, which has its limits.
 ///
@@ -39,11 +39,20 @@ pub(crate) fn canonical_bytes<'py>(
     root: &Bound<'py, PyAny>,
     writer: Writer,
 ) -> Result<PyResult<Bound<'py, PyBytes>>> {
-    written(root, writer)?.finish_with(|length, fill| {
-        PyBytes::new_with(root.py(), length, |bytes| {
+    let py = root.py();
+    written(root, writer)?.finish_with(|finished| match finished {
+        Finished::InOrder(text) => {
+            let (bytes, length) = (text.as_ptr().cast(), text.len().cast_signed());
+            // SAFETY: the text is so long, and the function makes a new object, which is a `bytes`, or sets an error.
+            unsafe {
+                let object = ffi::PyBytes_FromStringAndSize(bytes, length);
+                Ok(Bound::from_owned_ptr_or_err(py, object)?.cast_into_unchecked())
+            }
+        }
+        Finished::Reordered { length, fill } => PyBytes::new_with(py, length, |bytes| {
             fill(bytes);
             Ok(())
-        })
+        }),
     })
 }
 

@@ -11,7 +11,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use crate::error::{Code, Error, Kind, Result};
-pub use crate::jcs::{Numbers, Writer};
+pub use crate::jcs::{Finished, Numbers, Writer};
 pub use crate::keys::{Keyset, PublicKey, SigningKey, Verifier};
 use crate::parallel;
 use sha2::{Digest, Sha256};

@@ -39,7 +39,7 @@ use crate::json::Limits;
 
 pub use serialize::to_vec;
 pub(crate) use string::write_string;
-pub use writer::Writer;
+pub use writer::{Finished, Writer};
 
 /// Inputs and outputs longer than this are refused whatever [`Options::max_bytes`] says: 512 MiB.
 const LONGEST: usize = 512 << 20;

@@ -93,6 +93,11 @@ impl Builder {
         &self.text[..self.length]
     }
 
+    /// The canonical text of the one value that has been written, if nothing in it is to be reordered.
+    pub(super) fn canonical_text(&self) -> Option<&[u8]> {
+        self.reordering.objects.is_empty().then(|| &self.text[..self.length - 1])
+    }
+
     /// How long the canonical text is of the one value that has been written.
     pub(super) fn canonical_length(&self) -> usize {
         self.length - 1
@@ -100,11 +105,9 @@ impl Builder {
 
     /// Writes that text to `out`, which is as long.
     pub(super) fn fill(&mut self, out: &mut [u8]) {
-        let text = &self.text[..self.length - 1];
-        if self.reordering.objects.is_empty() {
-            out.copy_from_slice(text);
-        } else {
-            emit(text, &self.reordering, &mut self.levels, out);
+        match self.canonical_text() {
+            Some(text) => out.copy_from_slice(text),
+            None => emit(&self.text[..self.length - 1], &self.reordering, &mut self.levels, out),
         }
     }
 
@@ -113,8 +116,8 @@ impl Builder {
         /// From here on, fresh memory that is zeroed costs less than zeros that are written.
         const LARGE: usize = 64 << 10;
 
-        if self.reordering.objects.is_empty() {
-            out.extend_from_slice(&self.text[..self.length - 1]);
+        if let Some(text) = self.canonical_text() {
+            out.extend_from_slice(text);
             return;
         }
         let (start, length) = (out.len(), self.canonical_length());

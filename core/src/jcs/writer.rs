@@ -58,6 +58,20 @@ enum Expected {
     Nothing,
 }
 
+/// The canonical text that a [`Writer`] has finished, for [`Writer::finish_with`].
+#[allow(missing_debug_implementations, reason = "what fills has nothing to show")]
+pub enum Finished<'a> {
+    /// The text: what was written came in canonical order.
+    InOrder(&'a [u8]),
+    /// The text is put in order as it is written.
+    Reordered {
+        /// How many bytes the text has.
+        length: usize,
+        /// Fills as many bytes with it.
+        fill: &'a mut dyn FnMut(&mut [u8]),
+    },
+}
+
 impl Writer {
     /// A writer with nothing written. Of the options, `numbers` makes no difference: native doubles are exact, and
     /// native integers must be.
@@ -280,16 +294,19 @@ impl Writer {
         Ok(out)
     }
 
-    /// As [`finish`](Writer::finish), to a place that the caller makes for it: `make` is given the length of the text, and what
-    /// fills as many bytes with it.
+    /// As [`finish`](Writer::finish), to a place that the caller makes for the text.
     ///
     /// # Errors
     ///
     /// Those of `finish`; then nothing is made.
-    pub fn finish_with<T>(mut self, make: impl FnOnce(usize, &mut dyn FnMut(&mut [u8])) -> T) -> Result<T> {
+    pub fn finish_with<T>(mut self, make: impl FnOnce(Finished<'_>) -> T) -> Result<T> {
         self.check_complete()?;
         let builder = self.builder();
-        Ok(make(builder.canonical_length(), &mut |place| builder.fill(place)))
+        if let Some(text) = builder.canonical_text() {
+            return Ok(make(Finished::InOrder(text)));
+        }
+        let length = builder.canonical_length();
+        Ok(make(Finished::Reordered { length, fill: &mut |place| builder.fill(place) }))
     }
 
     fn check_complete(&self) -> Result<()> {
@@ -444,14 +461,17 @@ mod tests {
                 writer.string(name).unwrap();
             }
             writer.end_object().unwrap();
-            let text = writer.finish_with(|length, fill| {
-                let mut place = vec![b'?'; length];
-                fill(&mut place);
-                place
+            let text = writer.finish_with(|finished| match finished {
+                Finished::InOrder(text) => (true, text.to_vec()),
+                Finished::Reordered { length, fill } => {
+                    let mut place = vec![b'?'; length];
+                    fill(&mut place);
+                    (false, place)
+                }
             });
-            assert_eq!(text.unwrap(), br#"{"a":"a","b":"b"}"#);
+            assert_eq!(text.unwrap(), (names == ["a", "b"], br#"{"a":"a","b":"b"}"#.to_vec()));
         }
-        let unfinished = Writer::new(&Options::default()).finish_with(|length, _| length);
+        let unfinished = Writer::new(&Options::default()).finish_with(|_| ());
         assert_eq!(unfinished.unwrap_err().code(), Code::InvalidArgument);
     }
 
