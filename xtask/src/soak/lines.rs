@@ -189,6 +189,7 @@ pub(super) const LINES: [Line; 21] = [
             ("docs/benchmarks/http.md", "Rust and the proxy"),
             ("docs/benchmarks/http-python.md", "Python"),
             ("docs/benchmarks/http-node.md", "Node"),
+            ("docs/benchmarks/http-php.md", "PHP"),
             ("docs/benchmarks/replay.md", "stores"),
         ],
     },
