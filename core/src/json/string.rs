@@ -61,7 +61,7 @@ pub(crate) fn read<'a>(
 }
 
 /// Where a run of plain text ends, or the input.
-#[inline(never)]
+#[inline]
 pub(super) fn plain_end(input: &[u8], mut at: usize) -> usize {
     // How often a loop runs cannot be foreseen: steps are so wide that most strings take one.
     while let Some(wide) = input.get(at..).and_then(<[u8]>::first_chunk) {
