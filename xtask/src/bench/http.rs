@@ -117,7 +117,10 @@ const PAGES: &[Page] = &[
             pip(log, &[])
         },
         versions: || node_versions(&["express", "fastify", "ioredis", "http-message-signatures"]),
-        notes: &[],
+        notes: &[
+            "Express gives each request another prototype, after which V8 of Node 22 and older is slow to set members. The \
+             middleware makes up for that, also for what Express itself sets: so its rows may come near those without it, or above",
+        ],
     },
     Page {
         name: "http-php",
@@ -231,7 +234,7 @@ fn text(page: &Page, measured: &[Vec<Load>], busy: &str) -> Result<String> {
     let _ = writeln!(text, "* machine: {}; client, server and Redis share it", machine());
     let _ = writeln!(
         text,
-        "* load average before the first round: {busy}; above 0.5, others worked beside the bench"
+        "* load average before the first round: {busy}; what was built and measured just before counts, too"
     );
     let _ = writeln!(text, "* versions: {}", versions.join(", "));
     text += "* load: `wrk`, one thread, 32 connections kept alive, `POST` of 1 KiB JSON, Ed25519, each request once; \
