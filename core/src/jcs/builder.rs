@@ -103,12 +103,9 @@ impl Builder {
         self.length - 1
     }
 
-    /// Writes that text to `out`, which is as long.
+    /// Writes that text to `out`, which is as long, where something in it is to be reordered.
     pub(super) fn fill(&mut self, out: &mut [u8]) {
-        match self.canonical_text() {
-            Some(text) => out.copy_from_slice(text),
-            None => emit(&self.text[..self.length - 1], &self.reordering, &mut self.levels, out),
-        }
+        emit(&self.text[..self.length - 1], &self.reordering, &mut self.levels, out);
     }
 
     /// Appends that text.
