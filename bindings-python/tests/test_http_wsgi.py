@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import flask
@@ -43,20 +43,8 @@ class App:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def app() -> App:
     return App()
-
-
-@pytest.fixture
-def running(clock: Clock) -> Iterator[Gateway]:
-    made = gateway(clock)
-    yield made
-    made.stop()
 
 
 def send(app: Any, made: Gateway, call: Call | None, body: Any = None, path: str = "/rpc", **more: Any) -> TestResponse:
