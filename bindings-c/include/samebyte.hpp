@@ -673,6 +673,11 @@ inline std::string settings(std::string_view environment) {
 inline bool address_is_public(std::string_view address) {
     return detail::value<std::int32_t>(sb_http_address_is_public, detail::pointer(address), address.size()) != 0;
 }
+/// Whether a response with these fields, each empty where there is none, is not held back to be signed.
+inline bool response_is_streamed(std::string_view content_type, std::string_view content_encoding) {
+    return detail::value<std::int32_t>(sb_http_response_is_streamed, detail::pointer(content_type), content_type.size(),
+                                       detail::pointer(content_encoding), content_encoding.size()) != 0;
+}
 /// Every check of a signed request, as JSON for people.
 inline std::string explain(std::string_view settings, const Head &head, std::string_view body, std::uint64_t now_ms) {
     return detail::bytes(sb_http_request_explain, detail::pointer(settings), settings.size(),

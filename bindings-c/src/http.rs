@@ -158,6 +158,28 @@ pub unsafe extern "C" fn sb_http_address_is_public(
     }
 }
 
+/// Whether a response with this Content-Type and this Content-Encoding, each empty where there is none, is not held back to
+/// be signed: 1 for events (`text/event-stream`) and for what is coded, of which `sb_exchange_respond` is told without a
+/// body; else 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sb_http_response_is_streamed(
+    content_type: *const c_char,
+    content_type_length: usize,
+    content_encoding: *const c_char,
+    content_encoding_length: usize,
+    is_streamed: *mut i32,
+    error: *mut *mut sb_error,
+) -> i32 {
+    // SAFETY: the contract of the crate is what the helpers ask for.
+    unsafe {
+        border::call(is_streamed, error, || {
+            let content_type = border::input(content_type, content_type_length)?;
+            let content_encoding = border::input(content_encoding, content_encoding_length)?;
+            Ok(api::http_response_is_streamed(content_type, content_encoding).into())
+        })
+    }
+}
+
 /// Every check of a signed request, and whether it passed, as canonical JSON for people. `settings` as
 /// `sb_gateway_new`; the rest as `sb_gateway_begin` and `sb_exchange_body`.
 #[unsafe(no_mangle)]

@@ -137,6 +137,8 @@ static void null_http_inputs(void) {
     REFUSED(sb_http_target_normalize(NULL, 0, &out, &error));
     REFUSED(sb_http_settings(NULL, 0, &out, &error));
     REFUSED(sb_http_address_is_public(NULL, 0, &number, &error));
+    REFUSED(sb_http_response_is_streamed(NULL, 0, LITERAL(""), &number, &error));
+    REFUSED(sb_http_response_is_streamed(LITERAL(""), NULL, 0, &number, &error));
     REFUSED(sb_http_request_explain(NULL, 0, LITERAL("GET"), LITERAL("/"), NULL, 0, NULL, 0, LITERAL(""), LITERAL(""), 0, &out,
                                     &error));
     REFUSED(sb_http_request_explain(LITERAL("{}"), LITERAL("GET"), LITERAL("/"), NULL, 0, NULL, 0, LITERAL(""), NULL, 0, 0,

@@ -356,6 +356,8 @@ static void requests(void) {
     REFUSED(sb_http_settings(LITERAL("{\"NONCE_TTL\":\"x\"}"), &text, &error));
     CHECK(sb_http_address_is_public(LITERAL("9.9.9.9"), &signs, &error) == SB_OK && signs == 1);
     CHECK(sb_http_address_is_public(LITERAL("127.0.0.1"), &signs, &error) == SB_OK && signs == 0);
+    CHECK(sb_http_response_is_streamed(LITERAL("text/event-stream"), LITERAL(""), &signs, &error) == SB_OK && signs == 1);
+    CHECK(sb_http_response_is_streamed(LITERAL("text/plain"), LITERAL("identity"), &signs, &error) == SB_OK && signs == 0);
     sb_call_free(call);
     sb_bytes_free(&jwks);
     sb_client_free(client);

@@ -32,6 +32,12 @@ pub(crate) fn http_target_normalize(url: String) -> Outcome<String> {
     Outcome(api::http_target_normalize(&url))
 }
 
+/// [`api::http_response_is_streamed`].
+#[napi]
+pub(crate) fn http_response_is_streamed(content_type: Latin1, content_encoding: Latin1) -> bool {
+    api::http_response_is_streamed(&content_type.0, &content_encoding.0)
+}
+
 /// [`api::http_address_is_public`].
 #[napi]
 pub(crate) fn http_address_is_public(address: String) -> bool {

@@ -41,7 +41,7 @@ const FRAMEWORKS = {
       setImmediate(() => (response.write(Buffer.from('[2')), response.end(']}', 'utf8')));
     });
     app.get('/events', (request, response) => {
-      response.setHeader('content-type', 'text/event-stream');
+      response.setHeader('content-type', 'Text/Event-Stream ;charset=utf-8');
       response.write('data: 1\n\n');
       setTimeout(() => response.end('data: 2\n\n'), 5);
     });
@@ -106,7 +106,7 @@ const FRAMEWORKS = {
     });
     app.get('/events', () => {
       const body = Readable.toWeb(Readable.from([Buffer.from('data: 1\n\n'), Buffer.from('data: 2\n\n')]));
-      return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+      return new Response(body, { headers: { 'content-type': 'Text/Event-Stream ;charset=utf-8' } });
     });
     app.get('/binary', () => new Response(new Uint8Array([0, 255, 10]), { headers: { 'content-type': 'application/octet-stream' } }));
     app.get('/coded', () => new Response(CODED, { headers: { 'content-type': 'application/octet-stream', 'content-encoding': 'gzip' } }));

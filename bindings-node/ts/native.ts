@@ -121,6 +121,7 @@ export interface Native {
   httpFields(...args: Text): string | Failure;
   httpTargetNormalize(url: string): string | Failure;
   httpAddressIsPublic(address: string): boolean;
+  httpResponseIsStreamed(contentType: string, contentEncoding: string): boolean;
   httpSettings(...args: Text): string | Failure;
   replayKey(tenant: string, signer: string, nonce: string, observed: boolean): string;
   gatewayNew(...args: [...Text, key: SigningKeyHandle | undefined, now: number]): GatewayHandle | Failure;

@@ -875,6 +875,16 @@ int32_t sb_http_address_is_public(const char *address,
                                   int32_t *is_public,
                                   sb_error **error);
 
+// Whether a response with this Content-Type and this Content-Encoding, each empty where there is none, is not held back to
+// be signed: 1 for events (`text/event-stream`) and for what is coded, of which `sb_exchange_respond` is told without a
+// body; else 0.
+int32_t sb_http_response_is_streamed(const char *content_type,
+                                     size_t content_type_length,
+                                     const char *content_encoding,
+                                     size_t content_encoding_length,
+                                     int32_t *is_streamed,
+                                     sb_error **error);
+
 // Every check of a signed request, and whether it passed, as canonical JSON for people. `settings` as
 // `sb_gateway_new`; the rest as `sb_gateway_begin` and `sb_exchange_body`.
 int32_t sb_http_request_explain(const char *settings,

@@ -147,7 +147,7 @@ fn answered<'py>(py: Python<'py>, answer: &api::Answer) -> PyResult<Bound<'py, P
     (answer.status, PyList::new(py, fields)?, PyBytes::new(py, &answer.body)).into_pyobject(py)
 }
 
-/// What of a response's head decides whether it can be signed: whether it is streamed or coded, and its type.
+/// What of a response's head decides whether it can be signed: whether it is streamed, and its type.
 #[pyfunction]
 pub(crate) fn http_response_head<'py>(
     headers: &Bound<'py, PyAny>,
@@ -155,10 +155,9 @@ pub(crate) fn http_response_head<'py>(
     let (mut streamed, mut content_type) = (false, None);
     for (name, value) in pairs(headers)? {
         if name.as_bytes().eq_ignore_ascii_case(b"content-encoding") {
-            streamed = true;
+            streamed |= api::http_response_is_streamed(&[], value.as_bytes());
         } else if content_type.is_none() && name.as_bytes().eq_ignore_ascii_case(b"content-type") {
-            // One that never ends, or that is not what a client reads.
-            streamed |= value.as_bytes().starts_with(b"text/event-stream");
+            streamed |= api::http_response_is_streamed(value.as_bytes(), &[]);
             content_type = Some(value);
         }
     }

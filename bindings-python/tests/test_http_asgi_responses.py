@@ -33,7 +33,7 @@ class TestResponses:
         assert not response.extensions["samebyte"].signed
 
     def test_a_stream_is_refused_where_a_signature_is_asked_for(self, app: App, running: Gateway, clock: Clock) -> None:
-        app.answer = StreamingResponse(self._events(), media_type="text/event-stream", headers={"set-cookie": "a=b"})
+        app.answer = StreamingResponse(self._events(), media_type="Text/Event-Stream", headers={"set-cookie": "a=b"})
         response = run(post(app, running, caller(running, clock, demand_signature=True)))
         assert code(response) == (501, "response_not_signable")
         assert response.extensions["samebyte"].bound
@@ -97,6 +97,9 @@ class TestResponses:
         response = run(post(app, running, caller(running, clock, require_signed=False)))
         assert response.json() == {}
         assert not response.extensions["samebyte"].signed
+        # Nothing is coded by the name of no coding.
+        app.answer = Response(b"{}", headers={**JSON, "content-encoding": "identity"})
+        assert run(post(app, running, caller(running, clock))).extensions["samebyte"].signed
 
     def test_compression_inside_is_left_out(self, app: App, running: Gateway, clock: Clock) -> None:
         app.answer = JSONResponse(["x" * 2_000])

@@ -184,7 +184,7 @@ def test_a_stream(app: App, running: Gateway, clock: Clock) -> None:
     response = send(app.wsgi, running, caller(running, clock).sign("POST", f"{ORIGIN}/rpc", JSON, b"{}"))
     assert response.data == b"data: 0\n\ndata: 1\n\ndata: 2\n\n"
     assert "x-signature" not in response.headers
-    app.answer = flask.Response((b"data: %d\n\n" % number for number in range(3)), mimetype="text/event-stream")
+    app.answer = flask.Response((b"data: %d\n\n" % number for number in range(3)), mimetype="Text/Event-Stream")
     call = caller(running, clock, demand_signature=True).sign("POST", f"{ORIGIN}/rpc", JSON, b"{}")
     assert code(send(app.wsgi, running, call)) == (501, "response_not_signable")
 

@@ -36,4 +36,5 @@ pub use explain::explain;
 pub use fields::{Field, lines};
 pub use gateway::Gateway;
 pub use head::Head;
+pub use media::is_streamed;
 pub use target::normalize;

@@ -62,7 +62,10 @@ async fn handle(request: Request) -> Response {
         "/304" => Response::builder().status(304).header("etag", "\"1\"").body(Body::empty()).unwrap(),
         "/events" => {
             let events = Body::from("data: {}\n\ndata: {}\n\n");
-            Response::builder().header("content-type", "text/event-stream").body(events).unwrap()
+            Response::builder()
+                .header("content-type", "Text/Event-Stream ;charset=utf-8")
+                .body(events)
+                .unwrap()
         }
         "/large" => response.body(Body::from(format!("\"{}\"", "x".repeat(2_000_000)))).unwrap(),
         "/broken" => response.body(Body::from("{\"a\":")).unwrap(),

@@ -8,7 +8,7 @@ import { admit, published, type Decision } from './admit.js';
 import type { Answer, Exchange, Head, Refusal } from './exchange.js';
 import { Gateway } from './gateway.js';
 import { refuseResponse, signResponse } from './pool.js';
-import { isCoded, isStream, LARGEST } from './respond.js';
+import { isStreamed, LARGEST } from './respond.js';
 import { unfit } from './settings.js';
 import type { Verified } from './verified.js';
 
@@ -66,7 +66,7 @@ export function samebyte<Rest extends unknown[]>(
       return response;
     }
     const type = response.headers.get('content-type') ?? undefined;
-    const open = isStream(type) || isCoded(response.headers.get('content-encoding'));
+    const open = isStreamed(type, response.headers.get('content-encoding'));
     const held = open ? { over: response } : await hold(response);
     const signed = 'body' in held ? await sign(exchange, response.status, type, held.body) : refuseResponse(exchange, response.status, type);
     if (signed === undefined) {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { isUint8Array } from 'node:util/types';
 
+import { native } from '../native.js';
 import type { Answer, Exchange } from './exchange.js';
 import { refuseResponse, signResponse } from './pool.js';
 import { fixHead, headWritten, linger, TRUE } from './sent.js';
@@ -223,7 +224,7 @@ class Held {
   /** Whether it cannot be held back to its end, or what is held is not what a client will read. */
   #isOpen(): boolean {
     const coding = this.#response.getHeader('content-encoding');
-    return this.#length > LARGEST || isStream(this.#type()) || isCoded(coding === undefined ? null : String(coding));
+    return this.#length > LARGEST || isStreamed(this.#type(), coding === undefined ? undefined : String(coding));
   }
 
   #type(): string | undefined {
@@ -273,14 +274,9 @@ function messageOf(response: ServerResponse): string {
   return response.req.httpVersionMajor === 1 ? response.statusMessage : '';
 }
 
-/** Whether the content has no end that is worth waiting for. */
-export function isStream(type: string | undefined): boolean {
-  return type !== undefined && /^text\/event-stream\b/i.test(type.trim());
-}
-
-/** Whether the content is coded (`Content-Encoding`): a client decodes it before it looks at the signature. */
-export function isCoded(coding: string | null): boolean {
-  return coding !== null && coding.trim().toLowerCase() !== 'identity' && coding.trim() !== '';
+/** Whether the content is not held back: it has no end that is worth waiting for, or is coded. */
+export function isStreamed(type: string | undefined, coding: string | null | undefined): boolean {
+  return native.httpResponseIsStreamed(type ?? '', coding ?? '');
 }
 
 /** Pairs, from pairs or from names and values in turn. */

@@ -127,6 +127,15 @@ final class Gateway
     }
 
     /**
+     * Whether a response with this Content-Type and this Content-Encoding, each empty where there is none, is not held back
+     * to be signed: events, and what is coded. {@see Exchange::respond()} is told of it without a body.
+     */
+    public static function responseIsStreamed(string $contentType, string $contentEncoding = ''): bool
+    {
+        return Native::integer('int32_t', 'sb_http_response_is_streamed', $contentType, $contentEncoding) === 1;
+    }
+
+    /**
      * Every check of a signed request, and whether it passed, for people.
      *
      * @param string|array<string, mixed>|\stdClass $settings

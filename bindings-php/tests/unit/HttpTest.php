@@ -202,7 +202,7 @@ final class HttpTest extends TestCase
         $this->assertSame(200, $client->sendRequest(new Request('HEAD', self::URL))->getStatusCode());
         foreach (
             [
-                new Response(200, ['Content-Type' => 'text/event-stream'], "data: 1\n\n"),
+                new Response(200, ['Content-Type' => 'Text/Event-Stream ;charset=utf-8'], "data: 1\n\n"),
                 new Response(200, $json + ['Content-Encoding' => 'gzip'], 'x'),
                 new Response(200, $json, '{"a":1,"a":2}'),
                 new Response(200, [], 'no type'),

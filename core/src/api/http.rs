@@ -32,6 +32,13 @@ pub fn http_address_is_public(address: &str) -> bool {
     http::address_is_public(address)
 }
 
+/// Whether a response with this Content-Type and this Content-Encoding, each empty where there is none, is not held back
+/// to be signed: [`exchange_respond`] is told of it without a body.
+#[must_use]
+pub fn http_response_is_streamed(content_type: &[u8], content_encoding: &[u8]) -> bool {
+    http::is_streamed(content_type, content_encoding)
+}
+
 /// What a host makes of environment variables, a JSON object of strings: canonical JSON with the settings of a gateway
 /// and what it has to read or connect to itself.
 ///

@@ -54,6 +54,16 @@ pub(crate) fn essence(content_type: &[u8]) -> Option<String> {
     charsets.into_iter().all(utf8).then_some(essence)
 }
 
+/// Whether a response with this Content-Type and this Content-Encoding, each empty where there is none, is not held back
+/// to be signed: events may go on for ever, and a client decodes what is coded before it looks at a signature.
+#[must_use]
+pub fn is_streamed(content_type: &[u8], content_encoding: &[u8]) -> bool {
+    let essence = content_type.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
+    let coding = content_encoding.trim_ascii();
+    essence.eq_ignore_ascii_case(b"text/event-stream")
+        || !(coding.is_empty() || coding.eq_ignore_ascii_case(b"identity"))
+}
+
 /// The media type of a message; `Ok(None)` where it names none.
 ///
 /// # Errors
@@ -119,5 +129,23 @@ mod tests {
         }
         assert_eq!(Can::of("application/problem+json"), Can::Jcs);
         assert_eq!(Can::of("application/jsonl"), Can::Raw);
+    }
+
+    #[test]
+    fn streams() {
+        for (content_type, coding, expected) in [
+            ("", "", false),
+            ("application/json", "", false),
+            ("application/json", " Identity ", false),
+            ("application/json", "gzip", true),
+            ("application/json", "identity, br", true),
+            ("text/event-stream", "", true),
+            (" Text/Event-Stream ;charset=utf-8", "", true),
+            ("text/event-streams", "", false),
+            ("text/plain; a=text/event-stream", "", false),
+        ] {
+            let found = is_streamed(content_type.as_bytes(), coding.as_bytes());
+            assert_eq!(found, expected, "{content_type}, {coding}");
+        }
     }
 }

@@ -50,11 +50,12 @@ impl Gateway {
     }
 }
 
-/// Whether a response is one that is not held: events may go on for ever, and what is coded has no canonical form.
+/// Whether a response is one that is not held.
 fn is_stream(parts: &http::response::Parts) -> bool {
-    let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = content_type.and_then(|text| text.split(';').next()).unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("text/event-stream") || parts.headers.contains_key(header::CONTENT_ENCODING)
+    let field = |name| parts.headers.get(name).map_or(&[][..], HeaderValue::as_bytes);
+    let mut codings = parts.headers.get_all(header::CONTENT_ENCODING).iter();
+    api::http_response_is_streamed(field(header::CONTENT_TYPE), &[])
+        || codings.any(|coding| api::http_response_is_streamed(&[], coding.as_bytes()))
 }
 
 /// The head of the handler with the signature, and the body that was signed.

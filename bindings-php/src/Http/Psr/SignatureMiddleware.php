@@ -168,9 +168,8 @@ final class SignatureMiddleware implements MiddlewareInterface
     {
         $size = $response->getBody()->getSize();
         $type = $response->getHeaderLine('Content-Type');
-        $coding = strtolower($response->getHeaderLine('Content-Encoding'));
-        $streamed = $size === null || preg_match('~\A\s*text/event-stream~i', $type);
-        $held = !$streamed && $size <= self::MAX_RESPONSE && in_array($coding, ['', 'identity'], true);
+        $held = $size !== null && $size <= self::MAX_RESPONSE
+            && !Gateway::responseIsStreamed($type, $response->getHeaderLine('Content-Encoding'));
         $body = $held ? (string) $response->getBody() : null;
         try {
             $answer = $exchange->respond($response->getStatusCode(), $type === '' ? null : $type, $body);

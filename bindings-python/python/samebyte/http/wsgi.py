@@ -46,8 +46,6 @@ Application: TypeAlias = Callable[[Environ, Any], Iterable[bytes]]
 
 _CODED = ("HTTP_ACCEPT_ENCODING", "HTTP_RANGE")
 
-_STREAM = "text/event-stream"
-
 
 class SignatureMiddleware:
     """``app`` behind a :class:`~samebyte.http.Gateway`; by default one with settings from the environment.
@@ -132,7 +130,7 @@ class SignatureMiddleware:
             logger.exception("the application failed")
             return _send(start_response, answer, ("500 Internal Server Error", [("content-type", kind)]))
         status = int(held.status[:3])
-        answer = _respond(exchange, self.gateway, status, held.content_type(), body if complete else None)
+        answer = _respond(exchange, self.gateway, status, held.content_type, body if complete else None)
         if answer is None:
             start_response(held.status, held.headers)
             return _Rest(body, parts, result)
@@ -157,21 +155,15 @@ class _Held:
     def __init__(self) -> None:
         self.status = ""
         self.headers: Headers = []
+        self.streamed = False
+        self.content_type: bytes | None = None
         self.written: list[bytes] = []
 
     def start(self, status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], object]:
         self.status, self.headers = status, list(headers)
+        fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.headers]
+        self.streamed, self.content_type = _native.http_response_head(fields)
         return self.written.append
-
-    def field(self, wanted: str) -> str | None:
-        return next((value for name, value in self.headers if name.lower() == wanted), None)
-
-    def content_type(self) -> bytes | None:
-        value = self.field("content-type")
-        return None if value is None else value.encode("latin-1")
-
-    def streams(self) -> bool:
-        return self.field("content-encoding") is not None or (self.field("content-type") or "").startswith(_STREAM)
 
 
 class _Rest:
@@ -210,10 +202,10 @@ def _gather(held: _Held, parts: Iterator[bytes], limit: int) -> tuple[bytes, boo
     for part in parts:
         body.append(part)
         length += len(part)
-        if held.streams() or length > limit:
+        if held.streamed or length > limit:
             return b"".join([*held.written, *body]), False
     whole = b"".join([*held.written, *body])
-    return whole, len(whole) <= limit and not held.streams()
+    return whole, len(whole) <= limit and not held.streamed
 
 
 def _respond(
