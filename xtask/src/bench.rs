@@ -78,7 +78,7 @@ const BENCHES: &[Bench] = &[
         versions: || {
             let mut versions = rust_versions(
                 "peers/Cargo.lock",
-                &["jsonwebtoken", "josekit", "aws-lc-rs", "secp256k1", "hmac"],
+                &["jsonwebtoken", "josekit", "aws-lc-rs", "ed25519-dalek", "secp256k1", "hmac"],
             )?;
             versions.push(printed(program("openssl").arg("version"))?);
             Ok(versions)

@@ -5,13 +5,14 @@
 
 #[cfg(feature = "aws-lc")]
 mod aws_lc;
-#[cfg(any(test, not(feature = "aws-lc")))]
 mod dalek;
-
 #[cfg(feature = "aws-lc")]
-use aws_lc as engine;
+mod faster;
+
 #[cfg(not(feature = "aws-lc"))]
 use dalek as engine;
+#[cfg(feature = "aws-lc")]
+use faster as engine;
 
 use ed25519_dalek::VerifyingKey;
 
@@ -103,7 +104,7 @@ impl PublicKey {
     /// # Errors
     /// `key_malformed`, `key_weak`.
     pub(crate) fn new(bytes: &[u8]) -> Result<Self> {
-        Ok(Self { engine: engine::PublicKey::new(&checked(bytes)?)? })
+        Ok(Self { engine: engine::PublicKey::new(checked(bytes)?)? })
     }
 }
 
@@ -119,7 +120,7 @@ impl Verify for PublicKey {
 }
 
 /// The public key, where it is one that the strict rule admits.
-fn checked(bytes: &[u8]) -> Result<[u8; 32]> {
+fn checked(bytes: &[u8]) -> Result<VerifyingKey> {
     let malformed = || Error::new(Code::KeyMalformed, "not an Ed25519 public key");
     let point: [u8; 32] = bytes.try_into().map_err(|_| malformed())?;
     let mut y = point;
@@ -131,7 +132,7 @@ fn checked(bytes: &[u8]) -> Result<[u8; 32]> {
     if key.is_weak() {
         return Err(Error::new(Code::KeyWeak, "the Ed25519 public key is a point of small order"));
     }
-    Ok(point)
+    Ok(key)
 }
 
 /// The 64 bytes of a signature whose S is below the group order and whose R is not of small order. The engines

@@ -6,6 +6,7 @@ use aws_lc_rs::signature::{
     self, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair, ParsedPublicKey, RsaEncoding,
     VerificationAlgorithm,
 };
+use ed25519_dalek::{Signature, Verifier as _, VerifyingKey};
 use hmac::{Hmac, KeyInit, Mac};
 use samebyte::algorithms::Algorithm;
 use samebyte::keys::SigningKey;
@@ -50,8 +51,20 @@ fn verifier(algorithm: &'static dyn VerificationAlgorithm, key: &[u8]) -> Box<Ve
 
 fn ed25519(key: &SigningKey) -> Engine {
     let pair = Ed25519KeyPair::from_pkcs8(&key.to_der().expect("DER")).expect("a key");
-    let verify = verifier(&signature::ED25519, pair.public_key().as_ref());
+    let verify = ed25519_verifier(pair.public_key().as_ref());
     Engine { sign: Box::new(move |message| pair.sign(message).as_ref().to_vec()), verify }
+}
+
+/// That of the engine which the library takes on this processor.
+fn ed25519_verifier(key: &[u8]) -> Box<Verify> {
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx512ifma") && std::arch::is_x86_feature_detected!("avx512vl") {
+        let key = VerifyingKey::try_from(key).expect("a key");
+        return Box::new(move |message, signature| {
+            Signature::from_slice(signature).is_ok_and(|signature| key.verify(message, &signature).is_ok())
+        });
+    }
+    verifier(&signature::ED25519, key)
 }
 
 fn ecdsa(

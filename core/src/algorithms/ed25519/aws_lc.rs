@@ -1,6 +1,7 @@
-//! The fast engine: AWS-LC.
+//! AWS-LC.
 
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair as _, ParsedPublicKey};
+use ed25519_dalek::VerifyingKey;
 
 use crate::error::{Code, Error, Result};
 
@@ -26,8 +27,8 @@ impl SigningKey {
 }
 
 impl PublicKey {
-    pub(super) fn new(point: &[u8; 32]) -> Result<Self> {
-        ParsedPublicKey::new(&ED25519, point)
+    pub(super) fn new(key: VerifyingKey) -> Result<Self> {
+        ParsedPublicKey::new(&ED25519, key.as_bytes())
             .map(Self)
             .map_err(|_| Error::new(Code::KeyMalformed, "not an Ed25519 public key"))
     }

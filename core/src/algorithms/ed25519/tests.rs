@@ -1,17 +1,23 @@
 //! Both engines against each other, and against the RFC.
 
+#[cfg(feature = "aws-lc")]
+use super::aws_lc;
 use super::{PublicKey, SMALL_ORDER, checked, dalek, engine, parse_signature};
 use crate::algorithms::{Algorithm, LowS, Verify};
 use crate::encoding::from_hex;
 use crate::error::Code;
 use crate::testing::third_party;
 
-/// The verdict of each engine behind the shared checks.
-fn verdicts(public: &[u8], message: &[u8], signature: &[u8]) -> [bool; 2] {
-    let (Ok(point), Ok(signature)) = (checked(public), parse_signature(signature)) else { return [false; 2] };
+/// The verdict of the engine that is taken behind the shared checks, and of the engines themselves.
+fn verdicts(public: &[u8], message: &[u8], signature: &[u8]) -> [bool; 3] {
+    let (Ok(key), Ok(signature)) = (checked(public), parse_signature(signature)) else { return [false; 3] };
     [
-        engine::PublicKey::new(&point).is_ok_and(|key| key.verify(message, signature)),
-        dalek::PublicKey::new(&point).is_ok_and(|key| key.verify(message, signature)),
+        engine::PublicKey::new(key).is_ok_and(|key| key.verify(message, signature)),
+        dalek::PublicKey::new(key).is_ok_and(|key| key.verify(message, signature)),
+        #[cfg(feature = "aws-lc")]
+        aws_lc::PublicKey::new(key).is_ok_and(|key| key.verify(message, signature)),
+        #[cfg(not(feature = "aws-lc"))]
+        key.verify_strict(message, &ed25519_dalek::Signature::from_bytes(signature)).is_ok(),
     ]
 }
 
@@ -35,8 +41,8 @@ fn both_engines_sign_as_the_rfc() {
     let twin = dalek::SigningKey::new(&seed).expect("a seed");
     assert_eq!((front.public(), front.sign(&[0x72])), (public, signature));
     assert_eq!((twin.public(), twin.sign(&[0x72])), (public, signature));
-    assert_eq!(verdicts(&public, &[0x72], &signature), [true; 2]);
-    assert_eq!(verdicts(&public, &[0x73], &signature), [false; 2]);
+    assert_eq!(verdicts(&public, &[0x72], &signature), [true; 3]);
+    assert_eq!(verdicts(&public, &[0x73], &signature), [false; 3]);
 }
 
 #[test]
@@ -80,7 +86,7 @@ fn speccheck() {
     for (number, case) in cases.iter().enumerate() {
         let bytes = |name: &str| hex::decode(case[name].as_str().expect("a string")).expect("hex");
         let verdict = verdicts(&bytes("pub_key"), &bytes("message"), &bytes("signature"));
-        assert_eq!(verdict, [number == 3; 2], "case {number}");
+        assert_eq!(verdict, [number == 3; 3], "case {number}");
     }
 }
 
@@ -94,7 +100,7 @@ fn wycheproof() {
         for test in group["tests"].as_array().expect("tests") {
             let bytes = |name: &str| hex::decode(test[name].as_str().expect("a string")).expect("hex");
             let verdict = verdicts(&public, &bytes("msg"), &bytes("sig"));
-            assert_eq!(verdict, [test["result"] == "valid"; 2], "tcId {}", test["tcId"]);
+            assert_eq!(verdict, [test["result"] == "valid"; 3], "tcId {}", test["tcId"]);
             ran += 1;
         }
     }
