@@ -110,7 +110,9 @@ fn resolve(input: &[u8], start: usize, mut at: usize, resolved: &mut Vec<u8>) ->
     let mut length = at - start;
     let mut plain = true;
     make_room(resolved, length + STEP);
-    resolved[..length].copy_from_slice(&input[start..at]);
+    if length > 0 {
+        resolved[..length].copy_from_slice(&input[start..at]);
+    }
     loop {
         if resolved.len() < length + STEP {
             make_room(resolved, length + STEP);
@@ -158,48 +160,55 @@ fn make_room(resolved: &mut Vec<u8>, length: usize) {
 /// Returns where the run ends in the input and in the buffer: at anything else, which [`escape`] is for, near the end
 /// of the input, and where there is no more room.
 #[inline(always)]
-fn code_units(input: &[u8], at: usize, resolved: &mut [u8], mut length: usize) -> (usize, usize) {
-    let all = input[at..].as_chunks::<6>().0;
-    let mut escapes = all;
-    while let [[b'\\', b'u', digits @ ..], rest @ ..] = escapes
-        && let Some(place) = resolved.get_mut(length..).and_then(<[u8]>::first_chunk_mut::<4>)
+fn code_units(input: &[u8], mut at: usize, resolved: &mut [u8], mut length: usize) -> (usize, usize) {
+    while let Some(place) = resolved.get_mut(length..).and_then(<[u8]>::first_chunk_mut::<8>)
+        && let Some([b'\\', b'u', a, b, c, d, rest @ ..]) =
+            input.get(at..).and_then(<[u8]>::first_chunk::<12>)
     {
-        let form = three_bytes(*digits);
-        if form >= NO_DIGIT {
+        let first = three_bytes([*a, *b, *c, *d]);
+        if let [b'\\', b'u', digits @ ..] = rest {
+            let second = three_bytes(*digits);
+            if is_common(first) && is_common(second) {
+                let middle = write_common(place, 0, first);
+                length += write_common(place, middle, second);
+                at += 12;
+                continue;
+            }
+            if let Some(character) = surrogate_pair(first, second) {
+                place[..4].copy_from_slice(&utf8(character).0);
+                length += 4;
+                at += 12;
+                continue;
+            }
+        }
+        if is_common(first) {
+            length += write_common(place, 0, first);
+        } else if is_ascii(first) && is_plain(code_unit_of(first)) {
+            place[0] = code_unit_of(first).to_le_bytes()[0];
+            length += 1;
+        } else {
             break;
         }
-        if is_ascii(form) {
-            let character = code_unit_of(form);
-            if !is_plain(character) {
-                break;
-            }
-            *place = character.to_le_bytes();
-            length += 1;
-            escapes = rest;
-        } else if is_surrogate(form) {
-            let [[b'\\', b'u', digits @ ..], rest @ ..] = rest else { break };
-            let low = three_bytes(*digits);
-            let Some(character) = surrogate_pair(form, low) else { break };
-            *place = utf8(character).0;
-            length += 4;
-            escapes = rest;
-        } else {
-            // Both forms are made and one is chosen, because a branch would be foreseen badly where a text changes its
-            // script.
-            let long = is_long(form);
-            *place = (if long { form } else { form >> 8 | 0x40 }).to_le_bytes();
-            length += 2 + usize::from(long);
-            escapes = rest;
-        }
+        at += 6;
     }
-    (at + 6 * (all.len() - escapes.len()), length)
+    (at, length)
+}
+
+/// Writes a character of two or three bytes, as [`three_bytes`] tells it; returns where it ends.
+#[inline(always)]
+fn write_common(place: &mut [u8; 8], at: usize, form: u32) -> usize {
+    // Both forms are made and one is chosen, because a branch would be foreseen badly where a text changes its script.
+    let long = is_long(form);
+    let bytes = if long { form } else { form >> 8 | 0x40 };
+    place[at..at + 4].copy_from_slice(&bytes.to_le_bytes());
+    at + 2 + usize::from(long)
 }
 
 /// The character that two halves stand for, each as [`three_bytes`] tells it.
 #[inline(always)]
 fn surrogate_pair(high: u32, low: u32) -> Option<u32> {
     let (high_unit, low_unit) = (code_unit_of(high), code_unit_of(low));
-    let is_pair = low < NO_DIGIT && high_unit & 0xfc00 == 0xd800 && low_unit & 0xfc00 == 0xdc00;
+    let is_pair = high.max(low) < NO_DIGIT && high_unit & 0xfc00 == 0xd800 && low_unit & 0xfc00 == 0xdc00;
     is_pair.then_some(0x1_0000 + ((high_unit & 0x3ff) << 10 | low_unit & 0x3ff))
 }
 
@@ -243,7 +252,8 @@ fn escape(input: &[u8], at: usize) -> Result<(u32, usize), Fault> {
 }
 
 /// What each hexadecimal digit of a code unit adds to its UTF-8 of three bytes, the first in the lowest byte, at each of the
-/// four places; what is no digit sets the highest byte.
+/// four places. The highest byte counts what the digits say of the whole: above ASCII, halves of the mark of a surrogate,
+/// no digit at all.
 static THREE_BYTES: [[u32; 256]; 4] = {
     let mut table = [[NO_DIGIT; 256]; 4];
     let mut place = 0;
@@ -252,9 +262,18 @@ static THREE_BYTES: [[u32; 256]; 4] = {
         while value < 16 {
             let digit = b"0123456789abcdef"[value as usize];
             let unit = value << (12 - 4 * place);
-            let bytes = 0x0080_80e0 | unit >> 12 | (unit >> 6 & 0x3f) << 8 | (unit & 0x3f) << 16;
-            table[place][digit as usize] = bytes;
-            table[place][digit.to_ascii_uppercase() as usize] = bytes;
+            let mut form = unit >> 12 | (unit >> 6 & 0x3f) << 8 | (unit & 0x3f) << 16;
+            if unit >= 0x80 {
+                form += ABOVE_ASCII;
+            }
+            if place == 0 && value == 0xd || place == 1 && value >= 8 {
+                form += SURROGATE / 2;
+            }
+            if place == 0 {
+                form += 0x0080_80e0;
+            }
+            table[place][digit as usize] = form;
+            table[place][digit.to_ascii_uppercase() as usize] = form;
             value += 1;
         }
         place += 1;
@@ -262,15 +281,19 @@ static THREE_BYTES: [[u32; 256]; 4] = {
     table
 };
 
-/// See [`THREE_BYTES`].
-const NO_DIGIT: u32 = 1 << 24;
+/// See [`THREE_BYTES`]: three digits can say it.
+const ABOVE_ASCII: u32 = 1 << 24;
+/// Both of the first two digits say half of it.
+const SURROGATE: u32 = 1 << 27;
+/// Four can say it.
+const NO_DIGIT: u32 = 1 << 28;
 
 /// The UTF-8 of three bytes of the code unit that four hexadecimal digits tell, even where it should have fewer or has
 /// none; [`NO_DIGIT`] or above if one of them is none.
 #[inline(always)]
 fn three_bytes(digits: [u8; 4]) -> u32 {
     let [a, b, c, d] = digits.map(usize::from);
-    THREE_BYTES[0][a] | THREE_BYTES[1][b] | THREE_BYTES[2][c] | THREE_BYTES[3][d]
+    THREE_BYTES[0][a] + THREE_BYTES[1][b] + THREE_BYTES[2][c] + THREE_BYTES[3][d]
 }
 
 /// The code unit that three bytes stand for.
@@ -282,19 +305,19 @@ fn code_unit_of(form: u32) -> u32 {
 /// Whether three bytes stand for less than U+0080.
 #[inline(always)]
 fn is_ascii(form: u32) -> bool {
-    form & 0x3e0f == 0
+    form < ABOVE_ASCII
+}
+
+/// Whether three bytes stand for U+0080 or above, and for no surrogate.
+#[inline(always)]
+fn is_common(form: u32) -> bool {
+    (ABOVE_ASCII..SURROGATE).contains(&form)
 }
 
 /// Whether three bytes stand for U+0800 or above.
 #[inline(always)]
 fn is_long(form: u32) -> bool {
     form & 0x200f != 0
-}
-
-/// Whether three bytes stand for a surrogate.
-#[inline(always)]
-fn is_surrogate(form: u32) -> bool {
-    form & 0x200f == 0x200d
 }
 
 /// The code unit of the escape `\uXXXX` at `at`.
@@ -428,6 +451,8 @@ mod tests {
             (r#""\ud800\u""#, (InvalidJson, 9)),
             (r#""\ud800"#, (LoneSurrogate, 1)),
             (r#""\u20ac\u20g0 0123456789""#, (InvalidJson, 11)),
+            (r#""\ud8zz\udc00 0123456789""#, (InvalidJson, 5)),
+            (r#""\u20ac\ud83d\udczz 0123456789""#, (InvalidJson, 17)),
             (r#""\u20ac\udc00 0123456789""#, (LoneSurrogate, 7)),
             (r#""\u20ac\ud83d\u00e9 0123456789""#, (LoneSurrogate, 7)),
             (r#""\u20ac\ud83d\ude0 0123456789""#, (InvalidJson, 18)),
