@@ -90,7 +90,20 @@ impl<'a> Object<'a> {
 
     /// The member with this name, which must be one that is written without escapes.
     pub(crate) fn member(self, name: &str) -> Option<Value<'a>> {
-        self.members().find(|(key, _)| key.0 == name.as_bytes()).map(|(_, value)| value)
+        // Among names of lower-case letters canonical spelling keeps the order (see `with`): behind the place of the
+        // member there is nothing to look for, and the values there may be long.
+        let ordered = name.bytes().all(|byte| byte > b'\\');
+        let mut members = Members(&self.0[1..self.0.len() - 1]);
+        while let Some(key) = members.name() {
+            if ordered && key.0 > name.as_bytes() {
+                return None;
+            }
+            let value = members.value();
+            if key.0 == name.as_bytes() {
+                return Some(value);
+            }
+        }
+        None
     }
 
     /// The same object without the member `name`, as canonical text, and that member.
@@ -149,18 +162,29 @@ impl<'a> Iterator for Elements<'a> {
 
 struct Members<'a>(&'a [u8]);
 
-impl<'a> Iterator for Members<'a> {
-    type Item = (Text<'a>, Value<'a>);
-
-    fn next(&mut self) -> Option<Self::Item> {
+impl<'a> Members<'a> {
+    /// The name of the next member; its [`value`](Self::value) is next.
+    fn name(&mut self) -> Option<Text<'a>> {
         if self.0.is_empty() {
             return None;
         }
         let (key, rest) = self.0.split_at(string_end(self.0));
-        let rest = rest.strip_prefix(b":").unwrap_or(rest);
-        let (value, rest) = rest.split_at(value_end(rest));
+        self.0 = rest.strip_prefix(b":").unwrap_or(rest);
+        Some(Text(&key[1..key.len() - 1]))
+    }
+
+    fn value(&mut self) -> Value<'a> {
+        let (value, rest) = self.0.split_at(value_end(self.0));
         self.0 = rest.strip_prefix(b",").unwrap_or(rest);
-        Some((Text(&key[1..key.len() - 1]), Value(value)))
+        Value(value)
+    }
+}
+
+impl<'a> Iterator for Members<'a> {
+    type Item = (Text<'a>, Value<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.name().map(|name| (name, self.value()))
     }
 }
 
@@ -245,6 +269,48 @@ mod tests {
         let elements: Vec<_> =
             signatures.expect("there").as_array().expect("array").map(Value::raw).collect();
         assert_eq!(elements, [&br#"{"x":"\"}"}"#[..], b"2"]);
+    }
+
+    /// Of names that sort among others by what their escapes stand for, too.
+    #[test]
+    fn a_member_is_found_wherever_it_stands() {
+        let names = [
+            "",
+            "A",
+            "Z",
+            "\u{1}",
+            "\"",
+            "\\",
+            "]",
+            "_",
+            "a",
+            "a\n",
+            "aZ",
+            "a\\b",
+            "ab",
+            "aé",
+            "b",
+            "é",
+            "\u{10000}",
+        ];
+        for wanted in ["A", "Z", "]", "_", "a", "aZ", "ab", "b", "c", "é", "zz"] {
+            for without in names {
+                let object: serde_json::Map<_, _> = names
+                    .iter()
+                    .filter(|name| **name != without)
+                    .map(|name| ((*name).into(), (*name).into()))
+                    .collect();
+                let text = serde_json::to_vec(&object).expect("JSON");
+                let text = crate::jcs::canonicalize(&text, &crate::jcs::Options::exact()).expect("JSON");
+                let found = Object::parse(&text).expect("an object").member(wanted).and_then(Value::as_text);
+                let found = found.map(|text| text.to_text().into_owned());
+                assert_eq!(
+                    found.as_deref(),
+                    object.get(wanted).and_then(|value| value.as_str()),
+                    "{wanted} without {without}"
+                );
+            }
+        }
     }
 
     #[test]
