@@ -7,9 +7,9 @@
 use std::ffi::c_void;
 use std::ptr;
 
-use napi::bindgen_prelude::{Buffer, External, FromNapiRef, FromNapiValue, ToNapiValue};
+use napi::bindgen_prelude::{External, FromNapiRef, FromNapiValue, ToNapiValue};
 use napi::{Status, check_status, sys};
-use samebyte::api::{self, Code, Error};
+use samebyte::api::{self, Code, Error, Finished};
 use zeroize::Zeroizing;
 
 /// Outputs up to this many bytes go to the caller's pool: a `Buffer` of its own costs about a microsecond.
@@ -156,9 +156,56 @@ impl ToNapiValue for Written {
         unsafe {
             match value {
                 Self::Pooled(length) => u32::to_napi_value(env, length),
-                Self::Own(output) => Buffer::to_napi_value(env, Buffer::from(output)),
+                Self::Own(output) => buffer(env, &output),
             }
         }
+    }
+}
+
+/// Canonical text on its way to JavaScript.
+pub(crate) enum Canonical {
+    /// One that is small enough for a [`Target`].
+    Small(Vec<u8>),
+    /// A `Buffer`, in which the text was put in order.
+    Large(sys::napi_value),
+}
+
+impl Canonical {
+    /// The text of a writer that has finished.
+    ///
+    /// # Safety
+    /// `env` is that of the running call.
+    pub(crate) unsafe fn new(env: sys::napi_env, text: Finished<'_>) -> napi::Result<Self> {
+        let length = match &text {
+            Finished::InOrder(text) => text.len(),
+            Finished::Reordered { length, .. } => *length,
+        };
+        if length <= POOLED {
+            return Ok(Self::Small(match text {
+                Finished::InOrder(text) => text.to_vec(),
+                Finished::Reordered { fill, .. } => {
+                    let mut text = vec![0; length];
+                    fill(&mut text);
+                    text
+                }
+            }));
+        }
+        let (mut place, mut buffer) = (ptr::null_mut(), ptr::null_mut());
+        // SAFETY: `env` is that of the running call; the out-pointers may be written.
+        check_status!(unsafe { sys::napi_create_buffer(env, length, &mut place, &mut buffer) })?;
+        let place: *mut u8 = place.cast();
+        // SAFETY: the new memory has room for so many bytes, and nobody else has it during the call. A slice is made of it
+        // when it has been written to.
+        unsafe {
+            match text {
+                Finished::InOrder(text) => ptr::copy_nonoverlapping(text.as_ptr(), place, length),
+                Finished::Reordered { fill, .. } => {
+                    ptr::write_bytes(place, 0, length);
+                    fill(std::slice::from_raw_parts_mut(place, length));
+                }
+            }
+        }
+        Ok(Self::Large(buffer))
     }
 }
 
@@ -195,20 +242,23 @@ pub(crate) struct Secret(pub Zeroizing<Vec<u8>>);
 
 impl ToNapiValue for Secret {
     unsafe fn to_napi_value(env: sys::napi_env, value: Self) -> napi::Result<sys::napi_value> {
-        let mut buffer = ptr::null_mut();
-        // SAFETY: `env` comes from the running call, the bytes live until they are copied, and the out-pointers may
-        // be written (the first is not wanted).
-        check_status!(unsafe {
-            sys::napi_create_buffer_copy(
-                env,
-                value.0.len(),
-                value.0.as_ptr().cast(),
-                ptr::null_mut(),
-                &mut buffer,
-            )
-        })?;
-        Ok(buffer)
+        // SAFETY: `env` comes from the running call.
+        unsafe { buffer(env, &value.0) }
     }
+}
+
+/// A `Buffer` of these bytes. They are copied: memory that JavaScript only refers to is freed when the event loop turns, so a
+/// program that works in one go would never give any back.
+///
+/// # Safety
+/// `env` is that of the running call.
+unsafe fn buffer(env: sys::napi_env, bytes: &[u8]) -> napi::Result<sys::napi_value> {
+    let mut buffer = ptr::null_mut();
+    // SAFETY: the bytes live until they are copied, and the out-pointers may be written (the first is not wanted).
+    check_status!(unsafe {
+        sys::napi_create_buffer_copy(env, bytes.len(), bytes.as_ptr().cast(), ptr::null_mut(), &mut buffer)
+    })?;
+    Ok(buffer)
 }
 
 /// The bytes of a string whose characters are bytes, as those of HTTP heads are.

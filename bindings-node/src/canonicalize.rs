@@ -6,9 +6,9 @@ use std::ptr;
 use napi::bindgen_prelude::{FromNapiValue, JsObjectValue, Object, ToNapiValue};
 use napi::{JsError, check_status, sys};
 use napi_derive::napi;
-use samebyte::api::guard;
+use samebyte::api::{Finished, guard};
 
-use crate::border::{Bytes, Outcome, Target, Written};
+use crate::border::{Bytes, Canonical, Outcome, Target, Written};
 use crate::input;
 
 /// Adds what is registered by hand to the module.
@@ -50,12 +50,20 @@ unsafe fn called(env: sys::napi_env, info: sys::napi_callback_info) -> napi::Res
         let form = u32::from_napi_value(env, form)?;
         let pool = Target::from_napi_value(env, pool)?;
         let offset = u32::from_napi_value(env, offset)?;
-        let (numbers, options) = if count > 5 {
+        let (numbers, options): (Option<String>, Option<String>) = if count > 5 {
             (Option::from_napi_value(env, numbers)?, Option::from_napi_value(env, options)?)
         } else {
             (None, None)
         };
-        let written = guard(|| input::canonicalize(&bytes, length, form, numbers, options));
-        Outcome::<Written>::to_napi_value(env, pool.write(offset, written))
+        let (numbers, options) = (numbers.as_deref(), options.as_deref());
+        let make = |text: Finished<'_>| Canonical::new(env, text);
+        let text = match guard(|| input::canonicalize(&bytes, length, form, numbers, options, make)) {
+            Ok(made) => match made? {
+                Canonical::Large(buffer) => return Ok(buffer),
+                Canonical::Small(text) => Ok(text),
+            },
+            Err(error) => Err(error),
+        };
+        Outcome::<Written>::to_napi_value(env, pool.write(offset, text))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use samebyte::api::{self, Code, Error, Result};
+use samebyte::api::{self, Code, Error, Finished, Result};
 use zeroize::Zeroizing;
 
 use crate::border::Bytes;
@@ -56,18 +56,19 @@ pub(crate) fn json(options: Option<&str>) -> &[u8] {
     options.unwrap_or_default().as_bytes()
 }
 
-/// The canonical text of the input. The policy defaults to `ieee754`.
-pub(crate) fn canonicalize(
+/// The canonical text of the input, to a place that the caller makes for it. The policy defaults to `ieee754`.
+pub(crate) fn canonicalize<T>(
     input: &Bytes,
     length: u32,
     form: u32,
-    numbers: Option<String>,
-    options: Option<String>,
-) -> Result<Vec<u8>> {
-    let text = text_with(input, length, form, numbers.as_deref(), options.as_deref())?;
-    match (text, Form::new(form)?) {
-        (Cow::Owned(canonical), Form::Tokens) => Ok(canonical),
-        (text, _) => api::jcs_canonicalize(&text, policy(numbers.as_deref())?, json(options.as_deref())),
+    numbers: Option<&str>,
+    options: Option<&str>,
+    make: impl FnOnce(Finished<'_>) -> T,
+) -> Result<T> {
+    let (bytes, numbers, options) = (bytes(input, length)?, policy(numbers)?, json(options));
+    match Form::new(form)? {
+        Form::Text => api::jcs_canonicalize_with(bytes, numbers, options, make),
+        Form::Tokens => tokens::written(bytes, api::jcs_writer(numbers, options)?)?.finish_with(make),
     }
 }
 

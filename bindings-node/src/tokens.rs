@@ -18,7 +18,12 @@
 use samebyte::api::{Code, Error, Result, Writer};
 
 /// The canonical text of the walked object, written by `writer`, which has its limits.
-pub(crate) fn canonicalize(tokens: &[u8], mut writer: Writer) -> Result<Vec<u8>> {
+pub(crate) fn canonicalize(tokens: &[u8], writer: Writer) -> Result<Vec<u8>> {
+    written(tokens, writer)?.finish()
+}
+
+/// The writer that has been told of the walked object.
+pub(crate) fn written(tokens: &[u8], mut writer: Writer) -> Result<Writer> {
     let mut tokens = Tokens(tokens);
     while let Some((&tag, rest)) = tokens.0.split_first() {
         tokens.0 = rest;
@@ -39,7 +44,7 @@ pub(crate) fn canonicalize(tokens: &[u8], mut writer: Writer) -> Result<Vec<u8>>
             _ => return Err(broken()),
         }
     }
-    writer.finish()
+    Ok(writer)
 }
 
 /// What is left of the stream.

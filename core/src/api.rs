@@ -44,6 +44,19 @@ pub fn jcs_canonicalize(input: &[u8], numbers: Numbers, options: &[u8]) -> Resul
     guard(|| crate::jcs::canonicalize(input, &options::jcs(numbers, options)?))
 }
 
+/// As [`jcs_canonicalize`], to a place that the caller makes for the text.
+///
+/// # Errors
+/// As [`jcs_canonicalize`].
+pub fn jcs_canonicalize_with<T>(
+    input: &[u8],
+    numbers: Numbers,
+    options: &[u8],
+    make: impl FnOnce(Finished<'_>) -> T,
+) -> Result<T> {
+    guard(|| crate::jcs::canonicalize_with(input, &options::jcs(numbers, options)?, make))
+}
+
 /// SHA-256 of the RFC 8785 text of the JSON text `input`: 32 bytes. Options and errors as [`jcs_canonicalize`].
 ///
 /// # Errors

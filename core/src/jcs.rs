@@ -36,10 +36,11 @@ use zeroize::Zeroizing;
 
 use crate::error::Result;
 use crate::json::Limits;
+use pool::Buffers;
 
 pub use serialize::to_vec;
 pub(crate) use string::write_string;
-pub use writer::{Finished, Writer};
+pub use writer::Writer;
 
 /// Inputs and outputs longer than this are refused whatever [`Options::max_bytes`] says: 512 MiB.
 const LONGEST: usize = 512 << 20;
@@ -107,12 +108,46 @@ pub fn canonicalize(input: &[u8], options: &Options) -> Result<Vec<u8>> {
 /// Those of [`canonicalize`]; `out` is then as it was before.
 pub fn canonicalize_into(input: &[u8], options: &Options, out: &mut Vec<u8>) -> Result<()> {
     pool::with(|buffers| {
-        let limits = options.limits();
-        // The reader refuses what is longer.
-        buffers.builder.start(options.numbers, input.len().min(limits.bytes));
-        buffers.reader.read(input, limits, &mut buffers.builder)?;
+        read(input, options, buffers)?;
         buffers.builder.finish(out);
         Ok(())
+    })
+}
+
+fn read(input: &[u8], options: &Options, buffers: &mut Buffers) -> Result<()> {
+    let limits = options.limits();
+    // The reader refuses what is longer.
+    buffers.builder.start(options.numbers, input.len().min(limits.bytes));
+    buffers.reader.read(input, limits, &mut buffers.builder)
+}
+
+/// Canonical text that is complete, for whoever makes a place for it: [`canonicalize_with`], [`Writer::finish_with`].
+#[allow(missing_debug_implementations, reason = "what fills has nothing to show")]
+pub enum Finished<'a> {
+    /// The text: what was written came in canonical order.
+    InOrder(&'a [u8]),
+    /// The text is put in order as it is written.
+    Reordered {
+        /// How many bytes the text has.
+        length: usize,
+        /// Fills as many bytes with it.
+        fill: &'a mut dyn FnMut(&mut [u8]),
+    },
+}
+
+/// As [`canonicalize`], to a place that the caller makes for the text.
+///
+/// # Errors
+///
+/// Those of [`canonicalize`]; then nothing is made.
+pub fn canonicalize_with<T>(
+    input: &[u8],
+    options: &Options,
+    make: impl FnOnce(Finished<'_>) -> T,
+) -> Result<T> {
+    pool::with(|buffers| {
+        read(input, options, buffers)?;
+        Ok(buffers.builder.finish_with(make))
     })
 }
 

@@ -7,7 +7,6 @@
 
 use zeroize::Zeroize as _;
 
-use super::Numbers;
 use super::emit::{Level, emit};
 use super::members::{Escaped, Member, Names};
 use super::number;
@@ -16,6 +15,7 @@ use super::reordering::{Reordering, place};
 use super::shapes::Shapes;
 use super::shortest;
 use super::string::{escape, plain_length};
+use super::{Finished, Numbers};
 use crate::error::Code;
 use crate::json::{Number, Sink, Text, WIDE, WIDTH, long_decimal, special, to_double};
 
@@ -124,6 +124,15 @@ impl Builder {
             out.resize(start + length, 0);
         }
         self.fill(&mut out[start..]);
+    }
+
+    /// As [`finish`](Self::finish), to a place that the caller makes for the text.
+    pub(super) fn finish_with<T>(&mut self, make: impl FnOnce(Finished<'_>) -> T) -> T {
+        if let Some(text) = self.canonical_text() {
+            return make(Finished::InOrder(text));
+        }
+        let length = self.canonical_length();
+        make(Finished::Reordered { length, fill: &mut |place| self.fill(place) })
     }
 
     /// Clears what has been written.

@@ -3,7 +3,7 @@
 use super::builder::{Builder, SHORT};
 use super::pool::{self, Buffers};
 use super::string::{padded, plain_length};
-use super::{LONGEST, Numbers, Options};
+use super::{Finished, LONGEST, Numbers, Options};
 use crate::error::{Code, Error, Result};
 use crate::json::{Number, Sink, Text, WIDTH, pointer_at, special};
 
@@ -56,20 +56,6 @@ enum Expected {
     Finish,
     /// There was an error.
     Nothing,
-}
-
-/// The canonical text that a [`Writer`] has finished, for [`Writer::finish_with`].
-#[allow(missing_debug_implementations, reason = "what fills has nothing to show")]
-pub enum Finished<'a> {
-    /// The text: what was written came in canonical order.
-    InOrder(&'a [u8]),
-    /// The text is put in order as it is written.
-    Reordered {
-        /// How many bytes the text has.
-        length: usize,
-        /// Fills as many bytes with it.
-        fill: &'a mut dyn FnMut(&mut [u8]),
-    },
 }
 
 impl Writer {
@@ -301,12 +287,7 @@ impl Writer {
     /// Those of `finish`; then nothing is made.
     pub fn finish_with<T>(mut self, make: impl FnOnce(Finished<'_>) -> T) -> Result<T> {
         self.check_complete()?;
-        let builder = self.builder();
-        if let Some(text) = builder.canonical_text() {
-            return Ok(make(Finished::InOrder(text)));
-        }
-        let length = builder.canonical_length();
-        Ok(make(Finished::Reordered { length, fill: &mut |place| builder.fill(place) }))
+        Ok(self.builder().finish_with(make))
     }
 
     fn check_complete(&self) -> Result<()> {
