@@ -48,8 +48,8 @@ pub(crate) fn call_header(call: Handle<Call>) -> String {
 
 /// [`Call::body`]; `null` for none.
 #[napi]
-pub(crate) fn call_body(call: Handle<Call>) -> Option<napi::bindgen_prelude::Buffer> {
-    call.0.body().map(|body| body.to_vec().into())
+pub(crate) fn call_body(call: Handle<Call>) -> Option<Written> {
+    call.0.body().map(|body| Written::Own(body.to_vec()))
 }
 
 /// [`api::call_verify`]: the body and the report, as a pair.

@@ -34,7 +34,23 @@ test('outputs of every size around the pooled one', () => {
     const value = { text: 'é'.repeat(length) };
     assert.equal(canonicalize(value).toString(), JSON.stringify(value));
     assert.equal(canonicalize(JSON.stringify(value)).toString(), JSON.stringify(value));
+    const reordered = { ...value, a: 1 };
+    const expected = JSON.stringify({ a: 1, ...value });
+    assert.equal(canonicalize(reordered).toString(), expected);
+    assert.equal(canonicalize(JSON.stringify(reordered)).toString(), expected);
   }
+});
+
+test('the memory of large outputs is given back while a program works', () => {
+  const text = JSON.stringify('x'.repeat(1 << 20));
+  const object = { reordered: 'x'.repeat(1 << 20), first: 1 };
+  const before = process.memoryUsage.rss();
+  for (let index = 0; index < 400; index++) {
+    assert.equal(canonicalize(text).length, text.length);
+    assert.equal(canonicalize(object).length, (1 << 20) + 26);
+  }
+  const grown = process.memoryUsage.rss() - before;
+  assert.ok(grown < 400 * (1 << 20), `800 outputs of a MiB, one after the other, hold ${grown} bytes`);
 });
 
 test('numbers: two policies', () => {
