@@ -118,6 +118,7 @@ for ($i = 0; $i < 3; $i++) {
     $gateway->stats();
     Gateway::explain($settings, 'POST', '/a', $fields, '{}');
     Gateway::addressIsPublic('::1');
+    Gateway::responseIsStreamed('text/event-stream', 'gzip');
     foreach (
         [
             fn () => new Gateway(['no' => 1]),

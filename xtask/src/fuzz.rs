@@ -61,13 +61,15 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
 fn compiled() -> Result<PathBuf> {
     let host = String::from_utf8(program("rustc").arg("-vV").output()?.stdout)?;
     let host = host.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc names its host")?;
+    // The variable takes the place of the flags of `.cargo/config.toml`: the engine there is fuzzed, too.
+    let engine = if host.starts_with("x86_64") { " --cfg curve25519_dalek_backend=\"avx512\"" } else { "" };
     let folder = target().join("fuzz");
     let mut log = Log::new("fuzz build")?;
     // With a target named, build scripts and macros are built without instrumentation.
     let built = log.run(
         cargo(["build", "--quiet", "--release", "--manifest-path", "fuzz/Cargo.toml", "--target", host])
             .env("CARGO_TARGET_DIR", &folder)
-            .env("RUSTFLAGS", INSTRUMENTATION),
+            .env("RUSTFLAGS", format!("{INSTRUMENTATION}{engine}")),
     );
     built.with_context(|| log.text())?;
     Ok(folder.join(host).join("release"))

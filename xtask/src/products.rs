@@ -14,7 +14,7 @@ use crate::stamp::Stamp;
 use crate::workspace::{build, cargo, program, python, root, target};
 
 /// What every native product is made from.
-const CORE: [&str; 4] = ["Cargo.toml", "Cargo.lock", "core/Cargo.toml", "core/src"];
+const CORE: [&str; 5] = [".cargo/config.toml", "Cargo.toml", "Cargo.lock", "core/Cargo.toml", "core/src"];
 
 /// Which variant is asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]

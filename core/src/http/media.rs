@@ -58,7 +58,9 @@ pub(crate) fn essence(content_type: &[u8]) -> Option<String> {
 /// to be signed: events may go on for ever, and a client decodes what is coded before it looks at a signature.
 #[must_use]
 pub fn is_streamed(content_type: &[u8], content_encoding: &[u8]) -> bool {
-    let essence = content_type.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
+    // Of a type that is not well-formed the beginning decides: what has no end must not be waited for.
+    let mut parts = content_type.trim_ascii().split(|byte| b"; \t,".contains(byte));
+    let essence = parts.next().unwrap_or_default();
     let coding = content_encoding.trim_ascii();
     essence.eq_ignore_ascii_case(b"text/event-stream")
         || !(coding.is_empty() || coding.eq_ignore_ascii_case(b"identity"))
@@ -141,6 +143,8 @@ mod tests {
             ("application/json", "identity, br", true),
             ("text/event-stream", "", true),
             (" Text/Event-Stream ;charset=utf-8", "", true),
+            ("text/event-stream charset=utf-8", "", true),
+            ("text/event-stream, text/html", "", true),
             ("text/event-streams", "", false),
             ("text/plain; a=text/event-stream", "", false),
         ] {
