@@ -14,6 +14,7 @@ use Samebyte\Code;
 use Samebyte\Exception\SamebyteError;
 use Samebyte\Http\Answer;
 use Samebyte\Http\Exchange;
+use Samebyte\Http\Gateway;
 use Samebyte\Http\Identity;
 use Samebyte\Http\Setup;
 use Samebyte\Http\Step;
